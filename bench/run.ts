@@ -1,0 +1,121 @@
+/**
+ * `npm run bench [-- --quick] [--rounds N] [--only bare,naive]`: the gate against what one would write instead, alternating,
+ * all on local workerd. Prints medians and ratios, then one line of JSON; exits 1 if a bar is missed or a byte is.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { CONTENDERS, type Contender, startTurn, type Turn } from "./contenders.ts";
+import { ndjson, RECORD_BYTES } from "./corpus.ts";
+import { sendMany, sendOne, type Target } from "./load.ts";
+import { barsOf, type Measurement, print, type Scenario } from "./report.ts";
+import { watchResident } from "./resident.ts";
+import type { SinkReport } from "./sink.ts";
+
+const MEBIBYTE = 1_048_576;
+const BLOCK_RECORDS = 4096;
+const WARM_UP_BLOCKS = 4;
+const CONNECTIONS = 8;
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string", default: "3" },
+    only: { type: "string" },
+  },
+});
+const rounds = Number(values.rounds);
+const bodyMebibytes = values.quick ? 64 : 256;
+const smallMs = values.quick ? 1000 : 2000;
+const blocks = (bodyMebibytes * MEBIBYTE) / (BLOCK_RECORDS * RECORD_BYTES);
+const contenders = CONTENDERS.filter((name) => values.only?.split(",").includes(name) ?? true);
+
+const now = Date.now();
+const block = ndjson(BLOCK_RECORDS, now - 60_000);
+const smallBodies = { "10 KB": block.subarray(0, 10 * RECORD_BYTES), "1 MB": block.subarray(0, MEBIBYTE) };
+const measurements: Measurement[] = [];
+
+const folder = mkdtempSync(join(tmpdir(), "tenfour-bench-"));
+const sink = fork(join(import.meta.dirname, "sink.ts"));
+let turn: Turn | null = null;
+process.once("SIGINT", () => void stop().then(() => process.exit(130)));
+try {
+  const [{ port }] = (await once(sink, "message")) as [{ port: number }];
+  for (let round = 0; round < rounds; round++) {
+    for (let place = 0; place < contenders.length; place++) {
+      const contender = contenders[(place + round) % contenders.length]!;
+      console.error(`round ${round + 1} of ${rounds}: ${contender}`);
+      const seedAt = round === 0 ? now : null;
+      turn = await startTurn(contender, `http://127.0.0.1:${port}`, join(folder, contender), seedAt);
+      await takeTurn(contender, turn);
+      await turn.stop();
+      turn = null;
+    }
+  }
+} finally {
+  await stop();
+}
+console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${rounds} rounds`);
+print(measurements, bodyMebibytes);
+const bars = barsOf(measurements);
+console.log(JSON.stringify({ body_mebibytes: bodyMebibytes, rounds, measurements, bars }));
+if (bars.some(({ met }) => !met)) process.exitCode = 1;
+
+async function stop(): Promise<void> {
+  await turn?.stop();
+  turn = null;
+  if (sink.connected) sink.disconnect();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function takeTurn(contender: Contender, { content, telemetry }: Turn): Promise<void> {
+  await sendOne(content, block, WARM_UP_BLOCKS);
+  await large(contender, "ndjson", content);
+  for (const [size, body] of Object.entries(smallBodies))
+    await small(contender, size as Scenario, content, body);
+  if (contender !== "bare" && contender !== "gate") return;
+  await sendOne(telemetry, block, WARM_UP_BLOCKS);
+  await large(contender, "opaque", telemetry);
+}
+
+async function large(contender: Contender, scenario: Scenario, target: Target): Promise<void> {
+  await ask(sink, "reset");
+  const watch = watchResident();
+  const ms = await sendOne(target, block, blocks);
+  const residentBytes = watch.stop();
+  check(contender, scenario, await ask(sink, "report"), blocks * block.length, 1);
+  measurements.push({ contender, scenario, value: bodyMebibytes / (ms / 1000), residentBytes });
+}
+
+async function small(contender: Contender, scenario: Scenario, target: Target, body: Buffer): Promise<void> {
+  await sendMany(target, body, CONNECTIONS, smallMs / 4);
+  await ask(sink, "reset");
+  const watch = watchResident();
+  const { requests, perSecond } = await sendMany(target, body, CONNECTIONS, smallMs);
+  const residentBytes = watch.stop();
+  check(contender, scenario, await ask(sink, "report"), requests * body.length, requests);
+  measurements.push({ contender, scenario, value: perSecond, residentBytes });
+}
+
+/** Speed at which bytes are lost is no speed. */
+function check(
+  contender: Contender,
+  scenario: Scenario,
+  got: SinkReport,
+  bytes: number,
+  requests: number,
+): void {
+  if (got.bytes === bytes && got.requests === requests) return;
+  throw new Error(
+    `${contender}, ${scenario}: ${got.bytes} bytes in ${got.requests} requests reached the sink, of ${bytes} in ${requests}`,
+  );
+}
+
+async function ask(child: ChildProcess, question: "reset" | "report"): Promise<SinkReport> {
+  const answer = once(child, "message");
+  child.send(question);
+  return (await answer)[0];
+}

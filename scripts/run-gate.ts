@@ -1,0 +1,122 @@
+/**
+ * The worker on local workerd, with both databases kept in a folder and migrated. Knows nothing of routes or people.
+ */
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Log, LogLevel, Miniflare } from "miniflare";
+import { bundleWorker, type ConfigSource, OWN_CONFIG_FILE, ROOT } from "./bundle.ts";
+import { applyMigrations } from "./migrate.ts";
+
+const SECRET_NAMES = ["TENFOUR_KEY_SECRET", "TENFOUR_DIGEST_SECRET", "TENFOUR_OPERATOR_TOKEN"] as const;
+export type Secrets = Readonly<Record<(typeof SECRET_NAMES)[number], string>>;
+
+export interface GateOptions {
+  /** Default: the repository's worker. */
+  readonly entry?: string;
+  /** Default: the repository's configuration. */
+  readonly config?: ConfigSource;
+  /** Where databases and secrets are kept. */
+  readonly stateDir: string;
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Other secrets, for instance those an upstream's headers come from. */
+  readonly bindings?: Readonly<Record<string, string>>;
+  /** False leaves both databases as they are. Default true. */
+  readonly migrate?: boolean;
+  /** Each line the worker or workerd writes. Default: dropped. */
+  readonly onLog?: (line: string) => void;
+}
+
+export interface RunningGate {
+  /** Without a trailing slash. The socket is workerd's own: nothing lies between it and the worker. */
+  readonly url: string;
+  readonly secrets: Secrets;
+  readonly mf: Miniflare;
+  dispose(): Promise<void>;
+}
+
+/** Rejects if the port is taken, the worker does not build or start, or a migration fails; nothing is left running. */
+export async function runGate(options: GateOptions): Promise<RunningGate> {
+  mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  const secrets = secretsIn(options.stateDir);
+  const contents = await bundleWorker(
+    options.entry ?? join(ROOT, "src/worker.ts"),
+    options.config ?? { file: OWN_CONFIG_FILE },
+  );
+  const startLines: string[] = [];
+  let onLine = (line: string): void => {
+    startLines.push(line);
+    options.onLog?.(line);
+  };
+  const mf = new Miniflare({
+    log: new Log(LogLevel.NONE),
+    cf: false,
+    telemetry: { enabled: false },
+    enableDevRegistry: false,
+    handleStructuredLogs: ({ message }: { message: string }) => onLine(message),
+    resourcePersistencePath: options.stateDir,
+    workers: [
+      {
+        config: {
+          name: "tenfour",
+          ...wranglerCompatibility(),
+          manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents } } },
+          env: {
+            CONSENT: { type: "d1", id: "consent" },
+            EVIDENCE: { type: "d1", id: "evidence" },
+            ...Object.fromEntries(
+              Object.entries({ ...secrets, ...options.bindings }).map(([name, value]) => [
+                name,
+                { type: "text" as const, value },
+              ]),
+            ),
+          },
+        },
+        dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: options.port ?? 0 }] },
+      },
+    ],
+  });
+  try {
+    await mf.ready;
+    if (options.migrate ?? true) {
+      await applyMigrations(await mf.getD1Database("CONSENT"), join(ROOT, "schema/consent/migrations"));
+      await applyMigrations(await mf.getD1Database("EVIDENCE"), join(ROOT, "schema/evidence/migrations"));
+    }
+    const url = (await mf.unsafeGetDirectURL()).origin;
+    onLine = options.onLog ?? (() => {});
+    return { url, secrets, mf, dispose: () => mf.dispose() };
+  } catch (cause) {
+    await mf.dispose().catch(() => {});
+    throw new Error(whyNotStarted(cause, startLines, options.port), { cause });
+  }
+}
+
+function whyNotStarted(cause: unknown, lines: readonly string[], port: number | undefined): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (/address already in use/i.test(message)) return `Port ${port} is in use: choose another with --port.`;
+  return ["The gate did not start.", ...(lines.length > 0 ? lines : [message])].join("\n").trimEnd();
+}
+
+/** The secrets of a state folder, made on first use and readable by their owner alone. */
+function secretsIn(stateDir: string): Secrets {
+  const file = join(stateDir, "secrets.json");
+  if (!existsSync(file)) {
+    const fresh = Object.fromEntries(
+      SECRET_NAMES.map((name) => [name, randomBytes(32).toString("base64url")]),
+    );
+    writeFileSync(file, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600 });
+  }
+  chmodSync(file, 0o600);
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/** What `wrangler deploy` would run under, so that this machine and the edge do not differ. */
+function wranglerCompatibility(): { compatibilityDate: string; compatibilityFlags: string[] } {
+  const toml = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
+  const date = /^compatibility_date = "([^"]+)"$/m.exec(toml);
+  const flags = /^compatibility_flags = (\[[^\]]*\])$/m.exec(toml);
+  if (date === null || flags === null)
+    throw new Error("wrangler.toml lacks compatibility_date or compatibility_flags");
+  return { compatibilityDate: date[1]!, compatibilityFlags: JSON.parse(flags[1]!) };
+}

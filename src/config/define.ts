@@ -1,0 +1,157 @@
+/**
+ * The configuration a deployer writes in `tenfour.config.ts`: types and `defineConfig`, nothing else.
+ * Policy comes from here and never from a request (contract, section 6). Checked by `parse.ts` before anything starts.
+ */
+import type { Kind, ParticipationRule, Purpose, Recipient } from "../decision/model.ts";
+
+/** RFC 6901 JSON Pointer; a segment `*` stands for every element of an array. */
+export type Pointer = string;
+
+export interface TenfourConfig {
+  /** Host names (no port) the gate answers to; any other Host header gets 421. */
+  readonly hosts: readonly string[];
+  readonly services: readonly ServiceConfig[];
+  /** The least strict participation rule an account may have. Default `speaker`. */
+  readonly participation_rule_min?: ParticipationRule;
+  /** How long after an item's end the list of those present may still change, seconds. Default 60. */
+  readonly presence_settle_s?: number;
+  readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
+  readonly routes: readonly RouteConfig[];
+}
+
+export interface ServiceConfig {
+  /** For instance `meeting-summary`. */
+  readonly id: string;
+  readonly name: string;
+  /** Opt-in services (the AI features) must be enabled by the account before their content may be used. */
+  readonly opt_in: boolean;
+}
+
+export interface UpstreamConfig {
+  /** The whole URL requests go to; https, or http on loopback. */
+  readonly url: string;
+  /** `train` shares an upstream with no other purpose. */
+  readonly purposes: readonly Purpose[];
+  /** Headers added to each request, by the name of the secret that holds the value, e.g. an upstream's API key. */
+  readonly headers_from_secrets?: Readonly<Record<string, string>>;
+}
+
+export type RouteConfig = RecordRouteConfig | OpaqueRouteConfig;
+
+interface RouteBase {
+  /** Named in producers' keys, in evidence and in explanations. */
+  readonly id: string;
+  /** Exact path; POST is the only method. */
+  readonly path: string;
+  /** A key of `upstreams`. */
+  readonly upstream: string;
+  readonly purpose: Purpose;
+  /** Third-party if either the operator of the destination or the owner of the model is. */
+  readonly recipient: Recipient;
+  /** Service data and opaque bodies go to a third party only where this says so. Default false. */
+  readonly service_data_to_third_party?: boolean;
+}
+
+export interface RecordRouteConfig extends RouteBase {
+  /** Every service the model behind the route improves, or whose feature it serves. */
+  readonly services: readonly string[];
+  /** Kinds of content the route admits. */
+  readonly kinds: readonly Kind[];
+  readonly shape: ShapeConfig;
+  /** `json`: one record, an array, or a wrapped array; `ndjson`: one record a line. */
+  readonly formats: readonly ("json" | "ndjson")[];
+  /** Where the records of a wrapped array are, e.g. `{ items: "batch" }` for `{"batch":[…]}`. */
+  readonly wrapper?: WrapperConfig;
+  /** What happens to a denied item. */
+  readonly on_deny: "strip" | "drop" | "reject";
+  /** A record that claims to be service data but holds more: remove the rest, or refuse the claim. Default `strip`. */
+  readonly service_data_excess?: "strip" | "refuse";
+  readonly limits?: LimitsConfig;
+}
+
+/** For what the gate cannot read yet: streamed through untouched and uninspected, outside the promise. */
+export interface OpaqueRouteConfig extends RouteBase {
+  readonly opaque: {
+    /** Who accepted that nobody looks inside. */
+    readonly accepted_by: string;
+    /** Why that is acceptable. */
+    readonly reason: string;
+    /** RFC 3339. */
+    readonly accepted_at: string;
+  };
+  /** Media types admitted, without parameters. */
+  readonly content_types: readonly string[];
+}
+
+export interface WrapperConfig {
+  /** The member of the top-level object that holds the array of records. */
+  readonly items: string;
+  /** Other members of the top-level object that may pass. */
+  readonly fields?: FieldRules;
+}
+
+/** See `limits.ts` for the defaults, the units and the reasons. */
+export interface LimitsConfig {
+  readonly record_bytes_max?: number;
+  readonly hold_bytes_max?: number;
+  readonly body_bytes_max?: number;
+}
+
+/** How to find, in a record, what a decision needs. */
+export interface ShapeConfig {
+  /** The member that says which variant a record is, e.g. `/type` or `/event`. */
+  readonly discriminator?: Pointer;
+  /** The first whose `when` holds the discriminator's value; a record that fits none is content of an unknown kind. */
+  readonly variants: readonly VariantConfig[];
+}
+
+export type VariantConfig = ContentVariantConfig | ServiceDataVariantConfig;
+
+export interface ContentVariantConfig {
+  /** Values of the discriminator; absent: every record. */
+  readonly when?: readonly string[];
+  readonly content: {
+    readonly account?: Pointer;
+    readonly conversation?: Pointer;
+    readonly speaker?: Pointer;
+    /** A record without a speaker is nobody's, rather than everybody's. Default false. */
+    readonly speaker_required?: boolean;
+    /** Those a private message was for: pointers to strings or arrays of strings. */
+    readonly private_to?: readonly Pointer[];
+    /** The record is private unless this member holds one of these words. */
+    readonly public_when?: { readonly pointer: Pointer; readonly values: readonly string[] };
+    /** Fixed, or read from the record; with `*` a record may hold several kinds, and all must be allowed. */
+    readonly kind:
+      | { readonly fixed: Kind }
+      | { readonly pointer: Pointer; readonly map?: Readonly<Record<string, Kind>> };
+    readonly captured_at?: TimeConfig;
+    readonly captured_until?: TimeConfig;
+    /** A string or an array of strings. */
+    readonly labels?: Pointer;
+  };
+  /** What `strip` leaves of the record. */
+  readonly strip_to?: FieldRules;
+}
+
+export interface ServiceDataVariantConfig {
+  readonly when?: readonly string[];
+  /** The allow-list: a record that holds only these passes byte for byte. */
+  readonly service_data: FieldRules;
+}
+
+export interface TimeConfig {
+  readonly pointer: Pointer;
+  /** Default `rfc3339`. */
+  readonly format?: "rfc3339" | "epoch_ms";
+}
+
+/** Which members may pass and what each may hold; anything else is removed. */
+export type FieldRules = Readonly<Record<Pointer, ValueRule>>;
+
+/** `id`: at most 64 of `[A-Za-z0-9._:+/=-]`. `timestamp`: RFC 3339. `words`: one of these. No free text. */
+export type ValueRule = "number" | "boolean" | "timestamp" | "id" | { readonly words: readonly string[] };
+
+/** Types a configuration; says nothing about whether it is a good one. */
+export function defineConfig(config: TenfourConfig): TenfourConfig {
+  return config;
+}

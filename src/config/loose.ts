@@ -1,0 +1,41 @@
+/** A configuration of which some of the values may have been unsound: those are `undefined` in their place. Types only. */
+import type {
+  ContentVariantConfig,
+  OpaqueRouteConfig,
+  RecordRouteConfig,
+  ServiceConfig,
+  UpstreamConfig,
+} from "./define.ts";
+
+type Loose<T> = T extends readonly (infer U)[]
+  ? readonly (Loose<U> | undefined)[]
+  : T extends object
+    ? { readonly [K in keyof T]?: Loose<T[K]> | undefined }
+    : T;
+
+export interface LooseConfig {
+  readonly services?: readonly (Loose<ServiceConfig> | undefined)[] | undefined;
+  readonly upstreams?: Readonly<Record<string, Loose<UpstreamConfig> | undefined>> | undefined;
+  readonly routes?: readonly (LooseRoute | undefined)[] | undefined;
+}
+
+export type LooseRoute = Loose<Omit<RecordRouteConfig, "shape">> &
+  Loose<OpaqueRouteConfig> & { readonly shape?: LooseShape | undefined };
+
+export interface LooseShape {
+  readonly discriminator?: string | undefined;
+  readonly variants?: readonly (LooseVariant | undefined)[] | undefined;
+}
+
+type LooseContent = Loose<Omit<ContentVariantConfig["content"], "kind">> & {
+  readonly kind?: { readonly fixed?: string | undefined } | undefined;
+};
+
+export interface LooseVariant {
+  readonly when?: readonly (string | undefined)[] | undefined;
+  readonly content?: LooseContent | undefined;
+  readonly strip_to?: LooseRules | undefined;
+  readonly service_data?: LooseRules | undefined;
+}
+
+export type LooseRules = Readonly<Record<string, unknown>>;

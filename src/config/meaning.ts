@@ -1,0 +1,158 @@
+/** What the parts of a configuration must be to each other: ids, upstreams and purposes. Pure. A part that is unsound is passed over. */
+import type { LooseConfig, LooseRoute } from "./loose.ts";
+import { checkUpstreamUrl, destination } from "./names.ts";
+import { type Path, type Problem, quote } from "./problems.ts";
+import { fieldRuleProblems, shapeProblems } from "./shape-meaning.ts";
+
+export function meaningProblems(config: LooseConfig): Problem[] {
+  const routes = config.routes ?? [];
+  return [
+    ...repeated(config.services, "id", "services"),
+    ...upstreamProblems(config),
+    ...repeated(routes, "id", "routes"),
+    ...repeated(routes, "path", "routes"),
+    ...routes.flatMap((route, index) =>
+      route === undefined ? [] : routeProblems(route, ["routes", index], config),
+    ),
+    ...recipientProblems(config),
+  ];
+}
+
+function repeated<K extends string>(
+  list: readonly ({ readonly [P in K]?: string | undefined } | undefined)[] | undefined,
+  member: K,
+  of: string,
+): Problem[] {
+  const values = (list ?? []).map((one) => one?.[member]);
+  return values.flatMap((value, index) => {
+    const first = values.indexOf(value);
+    if (value === undefined || first === index) return [];
+    const says = `${quote(value)} is that of ${of}[${first}] already; give each its own`;
+    return [{ path: [of, index, member], says }];
+  });
+}
+
+/** `train` shares an upstream with no other purpose, under whatever name it goes. */
+function upstreamProblems({ upstreams = {} }: LooseConfig): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Map<string, { readonly name: string; readonly trains: boolean }>();
+  for (const [name, upstream] of Object.entries(upstreams)) {
+    const purposes = upstream?.purposes;
+    if (purposes === undefined) continue;
+    const trains = purposes.includes("train");
+    if (trains && purposes.length > 1) {
+      problems.push({
+        path: ["upstreams", name, "purposes"],
+        says: "train shares an upstream with no other purpose; give the others an upstream of their own",
+      });
+    }
+    const place = placeOf(upstream?.url);
+    if (place === undefined) continue;
+    const other = seen.get(place);
+    if (other === undefined) seen.set(place, { name, trains });
+    else if (other.trains !== trains) {
+      problems.push({
+        path: ["upstreams", name, "url"],
+        says: `leads where upstreams.${other.name} leads, and only one of them trains; give one of them another URL`,
+      });
+    }
+  }
+  return problems;
+}
+
+function placeOf(url: string | undefined): string | undefined {
+  return url === undefined || checkUpstreamUrl(url) !== null ? undefined : destination(url);
+}
+
+/** Who receives is a property of the destination: routes to one place cannot differ on it. */
+function recipientProblems({ upstreams = {}, routes = [] }: LooseConfig): Problem[] {
+  const seen = new Map<string, { readonly index: number; readonly recipient: string }>();
+  return routes.flatMap((route, index) => {
+    const name = route?.upstream;
+    if (name === undefined || route?.recipient === undefined || !Object.hasOwn(upstreams, name)) return [];
+    const place = placeOf(upstreams[name]?.url);
+    if (place === undefined) return [];
+    const other = seen.get(place);
+    if (other === undefined) {
+      seen.set(place, { index, recipient: route.recipient });
+      return [];
+    }
+    if (other.recipient === route.recipient) return [];
+    const says = `routes[${other.index}] leads to the same place as ${other.recipient}; say the same in both, or separate them`;
+    return [{ path: ["routes", index, "recipient"], says }];
+  });
+}
+
+function routeProblems(route: LooseRoute, path: Path, config: LooseConfig): Problem[] {
+  const problems: Problem[] = [];
+  const add = (member: string, says: string) => problems.push({ path: [...path, member], says });
+  const { upstream: name, purpose, recipient } = route;
+
+  if (name !== undefined && config.upstreams !== undefined) {
+    if (!Object.hasOwn(config.upstreams, name)) {
+      const known = Object.keys(config.upstreams).join(", ") || "none is defined";
+      add("upstream", `${quote(name)} is not among upstreams; name one of them (${known})`);
+    } else {
+      const purposes = config.upstreams[name]?.purposes;
+      if (purposes !== undefined && purpose !== undefined && !purposes.includes(purpose)) {
+        add(
+          "purpose",
+          `upstreams.${name} does not serve ${purpose}; choose an upstream whose purposes include it`,
+        );
+      }
+    }
+  }
+
+  if (Object.hasOwn(route, "opaque")) {
+    if (recipient === "third-party" && route.service_data_to_third_party !== true) {
+      add(
+        "service_data_to_third_party",
+        "an opaque body goes to a third party only where this is true; set it, or change the recipient",
+      );
+    }
+    return problems;
+  }
+  return [...problems, ...recordRouteProblems(route, path, config)];
+}
+
+function recordRouteProblems(route: LooseRoute, path: Path, config: LooseConfig): Problem[] {
+  const problems: Problem[] = [];
+  const add = (member: Path, says: string) => problems.push({ path: [...path, ...member], says });
+  const { purpose, services, kinds, formats, wrapper, limits } = route;
+
+  for (const [index, id] of (services ?? []).entries()) {
+    if (
+      id !== undefined &&
+      config.services !== undefined &&
+      !config.services.some((service) => service?.id === id)
+    ) {
+      add(["services", index], `${quote(id)} is not among services; add it there or correct it`);
+    }
+  }
+  if (services?.length === 0 && (purpose === "train" || purpose === "serve")) {
+    const which = purpose === "train" ? "the model improves" : "the data is for";
+    add(
+      ["services"],
+      `name every service ${which}: without one, nobody's enabling or consent would be asked for`,
+    );
+  }
+  if (purpose === "protect" && kinds !== undefined && (kinds.length !== 1 || kinds[0] !== "invite")) {
+    add(["kinds"], 'a protect route scans invites and nothing else; write ["invite"]');
+  }
+  if (wrapper !== undefined && formats !== undefined && !formats.includes("json")) {
+    add(["wrapper"], "only json has a wrapper; remove it or add json to formats");
+  }
+  if (wrapper?.fields !== undefined) {
+    problems.push(
+      ...fieldRuleProblems(wrapper.fields, [...path, "wrapper", "fields"], wrapper.items ?? null),
+    );
+  }
+  const { record_bytes_max: record, body_bytes_max: body } = limits ?? {};
+  if (record !== undefined && body !== undefined && record > body) {
+    add(
+      ["limits", "record_bytes_max"],
+      "a record cannot be larger than its body; lower it to body_bytes_max",
+    );
+  }
+  return [...problems, ...shapeProblems(route, path)];
+}

@@ -1,0 +1,184 @@
+/** The shape of a configuration: which members there are and what each may hold, one by one. What they mean together: `meaning.ts`. */
+import * as v from "valibot";
+import { KINDS, PARTICIPATION_RULES, PURPOSES, RECIPIENTS } from "../decision/model.ts";
+import { namesContent } from "./content-names.ts";
+import { LIMITS } from "./limits.ts";
+import {
+  checkHeaderName,
+  checkHost,
+  checkId,
+  checkInstant,
+  checkMediaType,
+  checkMemberName,
+  checkPath,
+  checkPointer,
+  checkSecretName,
+  checkSentence,
+  checkSinglePointer,
+  checkUpstreamUrl,
+} from "./names.ts";
+
+const PRESENCE_SETTLE_S_MAX = 86_400;
+
+/** An object of these members and no others. Unlike `strictObject` it names every unknown member, not the first. */
+function members<const T extends v.ObjectEntries>(entries: T) {
+  return v.objectWithRest(entries, v.never());
+}
+
+/** Text that a check finds nothing wrong with. */
+function text(check: (value: string) => string | null) {
+  return v.pipe(
+    v.string(),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const problem = dataset.typed ? check(dataset.value) : null;
+      if (problem !== null) addIssue({ message: problem });
+    }),
+  );
+}
+
+/** At least one, and none twice. */
+function distinct<const T extends v.GenericSchema>(item: T) {
+  return v.pipe(
+    v.array(item),
+    v.minLength(1, "name at least one"),
+    v.check((all) => new Set(all).size === all.length, "remove what is named twice"),
+  );
+}
+
+/** As `distinct`, but may be empty. */
+function distinctOrNone<const T extends v.GenericSchema>(item: T) {
+  return v.pipe(
+    v.array(item),
+    v.check((all) => new Set(all).size === all.length, "remove what is named twice"),
+  );
+}
+
+function integer(min: number, max: number) {
+  return v.pipe(
+    v.number(),
+    v.check(
+      (value) => Number.isInteger(value) && value >= min && value <= max,
+      `write a whole number from ${min} to ${max}`,
+    ),
+  );
+}
+
+function has(input: unknown, member: string): boolean {
+  return typeof input === "object" && input !== null && Object.hasOwn(input, member);
+}
+
+const kind = v.picklist(KINDS);
+const pointer = text(checkPointer);
+const singlePointer = text(checkSinglePointer);
+const word = text((value) => (value === "" ? "must not be empty" : null));
+
+const wordsRule = members({ words: distinct(text(checkWord)) });
+const namedRule = v.picklist(["number", "boolean", "timestamp", "id"]);
+const rule = v.lazy((input) => (typeof input === "object" && input !== null ? wordsRule : namedRule));
+
+const fieldRules = v.record(
+  text(
+    (value) =>
+      checkPointer(value) ??
+      (namesContent(value)
+        ? "a member of this name holds or opens content, so it cannot be service data; remove it"
+        : null),
+  ),
+  rule,
+);
+
+function checkWord(value: string): string | null {
+  return /^[\x20-\x7e]{1,64}$/.test(value) ? null : "write words of 1 to 64 printable ASCII characters";
+}
+
+/** With `*`, the time spans all that is found. */
+const time = members({
+  pointer,
+  format: v.exactOptional(v.picklist(["rfc3339", "epoch_ms"])),
+});
+
+const content = members({
+  account: v.exactOptional(singlePointer),
+  conversation: v.exactOptional(singlePointer),
+  speaker: v.exactOptional(singlePointer),
+  speaker_required: v.exactOptional(v.boolean()),
+  private_to: v.exactOptional(distinct(pointer)),
+  public_when: v.exactOptional(members({ pointer: singlePointer, values: distinct(word) })),
+  kind: v.lazy((input) =>
+    has(input, "pointer")
+      ? members({ pointer, map: v.exactOptional(v.record(word, kind)) })
+      : members({ fixed: kind }),
+  ),
+  captured_at: v.exactOptional(time),
+  captured_until: v.exactOptional(time),
+  labels: v.exactOptional(pointer),
+});
+
+const when = v.exactOptional(distinct(word));
+const contentVariant = members({ when, content, strip_to: v.exactOptional(fieldRules) });
+const serviceDataVariant = members({ when, service_data: fieldRules });
+
+const shape = members({
+  discriminator: v.exactOptional(singlePointer),
+  variants: v.pipe(
+    v.array(v.lazy((input) => (has(input, "content") ? contentVariant : serviceDataVariant))),
+    v.minLength(1, "describe at least one kind of record"),
+  ),
+});
+
+const routeBase = {
+  id: text(checkId),
+  path: text(checkPath),
+  upstream: v.string(),
+  purpose: v.picklist(PURPOSES),
+  recipient: v.picklist(RECIPIENTS),
+  service_data_to_third_party: v.exactOptional(v.boolean()),
+};
+
+const recordRoute = members({
+  ...routeBase,
+  services: distinctOrNone(v.string()),
+  kinds: distinctOrNone(kind),
+  shape,
+  formats: distinct(v.picklist(["json", "ndjson"])),
+  wrapper: v.exactOptional(members({ items: text(checkMemberName), fields: v.exactOptional(fieldRules) })),
+  on_deny: v.picklist(["strip", "drop", "reject"]),
+  service_data_excess: v.exactOptional(v.picklist(["strip", "refuse"])),
+  limits: v.exactOptional(
+    members({
+      record_bytes_max: v.exactOptional(integer(1, LIMITS.record_bytes_max)),
+      hold_bytes_max: v.exactOptional(integer(1, LIMITS.hold_bytes_max)),
+      body_bytes_max: v.exactOptional(integer(1, LIMITS.body_bytes_max)),
+    }),
+  ),
+});
+
+const opaqueRoute = members({
+  ...routeBase,
+  opaque: members({
+    accepted_by: text(checkSentence),
+    reason: text(checkSentence),
+    accepted_at: text(checkInstant),
+  }),
+  content_types: distinct(text(checkMediaType)),
+});
+
+const service = members({ id: text(checkId), name: text(checkSentence), opt_in: v.boolean() });
+
+const upstream = members({
+  url: text(checkUpstreamUrl),
+  purposes: distinct(v.picklist(PURPOSES)),
+  headers_from_secrets: v.exactOptional(v.record(text(checkHeaderName), text(checkSecretName))),
+});
+
+export const configSchema = members({
+  hosts: distinct(text(checkHost)),
+  services: v.array(service),
+  participation_rule_min: v.exactOptional(v.picklist(PARTICIPATION_RULES)),
+  presence_settle_s: v.exactOptional(integer(0, PRESENCE_SETTLE_S_MAX)),
+  upstreams: v.record(text(checkId), upstream),
+  routes: v.pipe(
+    v.array(v.lazy((input) => (has(input, "opaque") ? opaqueRoute : recordRoute))),
+    v.minLength(1, "add at least one route"),
+  ),
+});

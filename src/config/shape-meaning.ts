@@ -1,0 +1,115 @@
+/** What the parts of a shape must be to each other: which variant a record is, and whether a decision can be made of it. Pure. */
+import type { LooseRoute, LooseRules, LooseVariant } from "./loose.ts";
+import { segmentsOf } from "./names.ts";
+import { type Path, type Problem, quote } from "./problems.ts";
+
+/** What a route of this purpose must be able to find in each record of content (rule T6). */
+const NEEDED: Readonly<Record<string, readonly ("account" | "conversation" | "captured_at")[]>> = {
+  train: ["account", "conversation", "captured_at"],
+  serve: ["account"],
+  protect: ["account"],
+  operate: [],
+};
+
+export function shapeProblems(route: LooseRoute, routePath: Path): Problem[] {
+  const variants = route.shape?.variants ?? [];
+  const path = [...routePath, "shape"];
+  return [
+    ...reachProblems(
+      route.shape !== undefined && Object.hasOwn(route.shape, "discriminator"),
+      variants,
+      path,
+    ),
+    ...variants.flatMap((variant, index) =>
+      variant === undefined ? [] : variantProblems(variant, [...path, "variants", index], route.purpose),
+    ),
+  ];
+}
+
+/** The first variant that fits is the one: none may stand behind a variant that takes all, and no word behind itself. */
+function reachProblems(
+  discriminated: boolean,
+  variants: readonly (LooseVariant | undefined)[],
+  path: Path,
+): Problem[] {
+  const problems: Problem[] = [];
+  const taken = new Map<string, number>();
+  let takesAll: number | null = null;
+  let asks = false;
+  for (const [index, variant] of variants.entries()) {
+    if (variant === undefined) continue;
+    const at = [...path, "variants", index];
+    if (takesAll !== null) {
+      problems.push({
+        path: at,
+        says: `variants[${takesAll}] has no when and takes every record; move this one before it`,
+      });
+    }
+    if (!Object.hasOwn(variant, "when")) takesAll ??= index;
+    else asks = true;
+    for (const word of variant.when ?? []) {
+      if (word === undefined) continue;
+      const earlier = taken.get(word);
+      if (earlier === undefined) taken.set(word, index);
+      else if (earlier !== index) {
+        problems.push({
+          path: [...at, "when"],
+          says: `variants[${earlier}] takes ${quote(word)} already; remove it here or there`,
+        });
+      }
+    }
+  }
+  if (asks && !discriminated) {
+    problems.push({
+      path: [...path, "discriminator"],
+      says: "is missing; point at the member whose values when lists",
+    });
+  }
+  return problems;
+}
+
+function variantProblems(variant: LooseVariant, path: Path, purpose: string | undefined): Problem[] {
+  const problems: Problem[] = [];
+  const { content } = variant;
+  for (const member of ["strip_to", "service_data"] as const) {
+    const rules = variant[member];
+    if (rules !== undefined) problems.push(...fieldRuleProblems(rules, [...path, member], null));
+  }
+  if (content === undefined) return problems;
+  const add = (member: string, says: string) => problems.push({ path: [...path, "content", member], says });
+  for (const member of purpose === undefined ? [] : (NEEDED[purpose] ?? [])) {
+    if (!Object.hasOwn(content, member)) {
+      add(member, `is missing; a ${purpose} route must find it in each record, else all are unattributed`);
+    }
+  }
+  if (purpose === "protect" && content.kind !== undefined && content.kind.fixed !== "invite") {
+    add("kind", 'on a protect route the kind comes from the configuration; write { fixed: "invite" }');
+  }
+  if (content.speaker_required === true && !Object.hasOwn(content, "speaker")) {
+    add("speaker", "is missing, though speaker_required says every record has one; add it");
+  }
+  return problems;
+}
+
+/** Rules that could never both apply, and members too much alike to be told apart. `wrapped`: the member holding the records. */
+export function fieldRuleProblems(rules: LooseRules, path: Path, wrapped: string | null): Problem[] {
+  const pointers = Object.keys(rules);
+  const exact = new Set(pointers);
+  const folded = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const pointer of pointers) {
+    const add = (says: string) => problems.push({ path: [...path, pointer], says });
+    for (let end = pointer.lastIndexOf("/"); end > 0; end = pointer.lastIndexOf("/", end - 1)) {
+      const above = pointer.slice(0, end);
+      if (exact.has(above))
+        add(`${quote(above)} holds one value, so nothing lies below it; remove one of them`);
+    }
+    const alike = folded.get(pointer.toLowerCase());
+    if (alike === undefined) folded.set(pointer.toLowerCase(), pointer);
+    else add(`differs from ${quote(alike)} by upper and lower case only, which records may not; remove one`);
+    if (wrapped !== null && segmentsOf(pointer)[0]?.toLowerCase() === wrapped.toLowerCase()) {
+      add("the records themselves are there; describe them in shape instead");
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,227 @@
+/**
+ * What a record of content says about itself, as items to decide on. Reads only what the scan captured. Where a claim is
+ * there but unreadable the stricter reading is taken; JSON's null is unreadable, only absence is absence.
+ */
+import type { ContentVariantConfig, Pointer, TimeConfig } from "../config/define.ts";
+import { type ContentItem, type Instant, KINDS, type Kind, LABELS } from "../decision/model.ts";
+import { type Captures, TOKEN } from "./captures.ts";
+import type { IdReader } from "./ids.ts";
+import { eachElement } from "./json-walk.ts";
+import type { Plan } from "./pointer.ts";
+import { epochMs, rfc3339Ms } from "./time.ts";
+import { Words } from "./words.ts";
+
+type ContentRules = ContentVariantConfig["content"];
+type Signal = ContentItem["signal"];
+
+/** Stands for a speaker, recipient or label that is claimed but is none that anybody knows. */
+const NOBODY = "";
+
+const UNREADABLE = "unreadable";
+
+const NONE: readonly string[] = [];
+
+const LABEL_WORDS = new Words(LABELS);
+
+export function pointersOf(rules: ContentRules): Pointer[] {
+  const pointers = [
+    rules.account,
+    rules.conversation,
+    rules.speaker,
+    rules.labels,
+    ...(rules.private_to ?? []),
+  ];
+  pointers.push(rules.public_when?.pointer, rules.captured_at?.pointer, rules.captured_until?.pointer);
+  if ("pointer" in rules.kind) pointers.push(rules.kind.pointer);
+  return pointers.filter((pointer) => pointer !== undefined);
+}
+
+/** A record that fits no shape, or claims to be service data and is not. */
+export function unknownContent(signal: Signal): ContentItem {
+  return {
+    type: "content",
+    account: null,
+    conversation: null,
+    speaker: null,
+    privateTo: null,
+    kind: null,
+    capturedAt: null,
+    capturedUntil: null,
+    labels: [],
+    signal,
+  };
+}
+
+interface TimeSlot {
+  readonly slot: number;
+  readonly epoch: boolean;
+}
+
+export class ContentReader {
+  readonly #captures: Captures;
+  readonly #ids: IdReader;
+  readonly #account: number;
+  readonly #conversation: number;
+  readonly #speaker: number;
+  readonly #speakerRequired: boolean;
+  readonly #privateTo: readonly number[];
+  readonly #public: { readonly slot: number; readonly words: Words } | null;
+  readonly #kindSlot: number;
+  readonly #kindWords: Words;
+  readonly #kinds: readonly Kind[];
+  readonly #capturedAt: TimeSlot | null;
+  readonly #capturedUntil: TimeSlot | null;
+  readonly #labels: number;
+
+  /** `plan` has been compiled from `pointersOf(rules)`, among others. */
+  constructor(rules: ContentRules, plan: Plan, ids: IdReader) {
+    const slot = (pointer: Pointer | undefined) => (pointer === undefined ? -1 : plan.slotOf(pointer));
+    const time = (config: TimeConfig | undefined): TimeSlot | null =>
+      config === undefined ? null : { slot: slot(config.pointer), epoch: config.format === "epoch_ms" };
+    this.#captures = plan.captures;
+    this.#ids = ids;
+    this.#account = slot(rules.account);
+    this.#conversation = slot(rules.conversation);
+    this.#speaker = slot(rules.speaker);
+    this.#speakerRequired = rules.speaker_required ?? false;
+    this.#privateTo = (rules.private_to ?? []).map(slot);
+    const open = rules.public_when;
+    this.#public = open === undefined ? null : { slot: slot(open.pointer), words: new Words(open.values) };
+    this.#capturedAt = time(rules.captured_at);
+    this.#capturedUntil = time(rules.captured_until);
+    this.#labels = slot(rules.labels);
+    if ("fixed" in rules.kind) {
+      this.#kindSlot = -1;
+      this.#kindWords = new Words([]);
+      this.#kinds = [rules.kind.fixed];
+    } else {
+      const map = new Map<string, Kind>(
+        rules.kind.map === undefined ? KINDS.map((kind) => [kind, kind]) : Object.entries(rules.kind.map),
+      );
+      this.#kindSlot = slot(rules.kind.pointer);
+      this.#kindWords = new Words([...map.keys()]);
+      this.#kinds = [...map.values()];
+    }
+  }
+
+  /** One item for each distinct kind the record holds; all must be allowed for the record to go on. */
+  read(bytes: Uint8Array, signal: Signal): readonly ContentItem[] {
+    const account = this.#id(bytes, this.#account);
+    const conversation = this.#id(bytes, this.#conversation);
+    const speaker = this.#speakerOf(bytes);
+    const privateTo = this.#recipients(bytes);
+    const at = this.#time(bytes, this.#capturedAt, false);
+    const capturedAt = at === UNREADABLE ? null : at;
+    const capturedUntil = this.#time(bytes, this.#capturedUntil, true);
+    const labels = this.#labelsOf(bytes);
+    const item = (kind: Kind | null): ContentItem => ({
+      type: "content",
+      account,
+      conversation,
+      speaker,
+      privateTo,
+      kind,
+      capturedAt,
+      capturedUntil,
+      labels,
+      signal,
+    });
+    const kinds = this.#kindSlot < 0 ? this.#kinds : this.#kindsOf(bytes);
+    return kinds.length === 1 ? [item(kinds[0]!)] : kinds.map(item);
+  }
+
+  /** null: missing, unreadable, or there more than once. */
+  #id(bytes: Uint8Array, slot: number): string | null {
+    if (slot < 0) return null;
+    const { first, next } = this.#captures;
+    const value = first[slot]!;
+    return value < 0 || next[value]! >= 0 ? null : this.#idAt(bytes, value);
+  }
+
+  #idAt(bytes: Uint8Array, value: number): string | null {
+    const { token, start, end } = this.#captures;
+    return token[value] === TOKEN.string ? this.#ids.read(bytes, start[value]! + 1, end[value]! - 1) : null;
+  }
+
+  #speakerOf(bytes: Uint8Array): string | null {
+    const absent = this.#speaker < 0 || this.#captures.first[this.#speaker]! < 0;
+    if (absent) return this.#speakerRequired ? NOBODY : null;
+    return this.#id(bytes, this.#speaker) ?? NOBODY;
+  }
+
+  #recipients(bytes: Uint8Array): readonly string[] | null {
+    if (this.#public !== null && this.#isPublic(bytes, this.#public)) return null;
+    let recipients: string[] | null = null;
+    for (const slot of this.#privateTo) {
+      for (let v = this.#captures.first[slot]!; v >= 0; v = this.#captures.next[v]!) {
+        recipients ??= [];
+        this.#strings(bytes, v, recipients, (start, end) => this.#ids.read(bytes, start, end) ?? NOBODY);
+      }
+    }
+    return recipients ?? (this.#public === null ? null : [NOBODY]);
+  }
+
+  #isPublic(bytes: Uint8Array, rule: { readonly slot: number; readonly words: Words }): boolean {
+    const { first, next, token, start, end } = this.#captures;
+    const value = first[rule.slot]!;
+    if (value < 0 || next[value]! >= 0 || token[value] !== TOKEN.string) return false;
+    return rule.words.indexOf(bytes, start[value]! + 1, end[value]! - 1) >= 0;
+  }
+
+  #labelsOf(bytes: Uint8Array): readonly string[] {
+    if (this.#labels < 0 || this.#captures.first[this.#labels]! < 0) return NONE;
+    const labels: string[] = [];
+    for (let v = this.#captures.first[this.#labels]!; v >= 0; v = this.#captures.next[v]!) {
+      this.#strings(
+        bytes,
+        v,
+        labels,
+        (start, end) => LABELS[LABEL_WORDS.indexOf(bytes, start, end)] ?? NOBODY,
+      );
+    }
+    return labels;
+  }
+
+  /** Adds to `found` what `read` makes of the string, or of each string of the array, at `value`, each once. */
+  #strings(
+    bytes: Uint8Array,
+    value: number,
+    found: string[],
+    read: (start: number, end: number) => string,
+  ): void {
+    const { token, start, end } = this.#captures;
+    const add = (from: number, to: number) => {
+      const text = bytes[from] === 0x22 ? read(from + 1, to - 1) : NOBODY;
+      if (!found.includes(text)) found.push(text);
+    };
+    if (token[value] === TOKEN.array) eachElement(bytes, start[value]!, add);
+    else add(start[value]!, end[value]!);
+  }
+
+  #kindsOf(bytes: Uint8Array): readonly (Kind | null)[] {
+    const { first, next, token, start, end } = this.#captures;
+    const kinds: (Kind | null)[] = [];
+    for (let v = first[this.#kindSlot]!; v >= 0; v = next[v]!) {
+      const word =
+        token[v] === TOKEN.string ? this.#kindWords.indexOf(bytes, start[v]! + 1, end[v]! - 1) : -1;
+      const kind = this.#kinds[word] ?? null;
+      if (!kinds.includes(kind)) kinds.push(kind);
+    }
+    return kinds.length === 0 ? [null] : kinds;
+  }
+
+  /** Where a record has several such times: the earliest beginning, the latest end. null: it has none. */
+  #time(bytes: Uint8Array, time: TimeSlot | null, latest: boolean): Instant | null | typeof UNREADABLE {
+    if (time === null) return null;
+    const { first, next, token, start, end } = this.#captures;
+    let chosen: Instant | null = null;
+    for (let v = first[time.slot]!; v >= 0; v = next[v]!) {
+      let ms = Number.NaN;
+      if (time.epoch && token[v] === TOKEN.number) ms = epochMs(bytes, start[v]!, end[v]!);
+      if (!time.epoch && token[v] === TOKEN.string) ms = rfc3339Ms(bytes, start[v]! + 1, end[v]! - 1, latest);
+      if (Number.isNaN(ms)) return UNREADABLE;
+      if (chosen === null || (latest ? ms > chosen : ms < chosen)) chosen = ms;
+    }
+    return chosen;
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The allow-list: what may pass of a record as service data, and in which form. Works on records the scanner has proven.
+ * Nothing is written that the record did not hold: values leave as the bytes that came, only less of them.
+ */
+import type { FieldRules, ValueRule } from "../config/define.ts";
+import { LIMITS } from "../config/limits.ts";
+import {
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  isDigit,
+  LOWER_F,
+  LOWER_T,
+  MINUS,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from "./ascii.ts";
+import { spaceEnd, stringTokenEnd, valueEnd } from "./json-walk.ts";
+import { childOf, compilePlan, keyHash, type Plan, type PlanNode } from "./pointer.ts";
+import { rfc3339Ms } from "./time.ts";
+import { Words } from "./words.ts";
+
+export interface Filtered {
+  /** What remains, as one object: the record's own bytes if nothing was removed. */
+  readonly bytes: Uint8Array;
+  readonly removed: boolean;
+  /** Something was removed and nothing remains; `bytes` has no length. */
+  readonly empty: boolean;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Throws on a pointer that cannot be compiled: configuration is checked before. */
+export function compileFieldRules(rules: FieldRules): FieldFilter {
+  return new FieldFilter(rules);
+}
+
+export class FieldFilter {
+  readonly #plan: Plan;
+  /** By slot. */
+  readonly #rules: readonly CompiledRule[];
+  #out = NOTHING;
+  #at = 0;
+  #removed = false;
+  /** Where the value last walked over ends. */
+  #end = 0;
+
+  constructor(rules: FieldRules) {
+    const pointers = Object.keys(rules);
+    this.#plan = compilePlan(pointers);
+    const compiled: CompiledRule[] = [];
+    for (const pointer of pointers) compiled[this.#plan.slotOf(pointer)] = compileRule(rules[pointer]!);
+    this.#rules = compiled;
+  }
+
+  /** `bytes[start, end)` is a proven object. */
+  apply(bytes: Uint8Array, start: number, end: number): Filtered {
+    const anything = this.#write(bytes, start, end);
+    if (!this.#removed) return { bytes: bytes.subarray(start, end), removed: false, empty: false };
+    if (!anything) return { bytes: NOTHING, removed: true, empty: true };
+    return { bytes: this.#out.slice(0, this.#at), removed: true, empty: false };
+  }
+
+  /** What may pass of the same, without white space between tokens even where nothing is removed; null: nothing. */
+  compact(bytes: Uint8Array, start: number, end: number): Uint8Array | null {
+    return this.#write(bytes, start, end) ? this.#out.slice(0, this.#at) : null;
+  }
+
+  #write(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#out.length < end - start) this.#out = new Uint8Array(end - start);
+    this.#at = 0;
+    this.#removed = false;
+    return this.#object(bytes, start, this.#plan.root);
+  }
+
+  /** Writes what may pass of the value at `from`, which `node` is about; false: nothing of it. */
+  #value(bytes: Uint8Array, from: number, node: PlanNode | null): boolean {
+    const c = bytes[from];
+    if (node !== null && c === OPEN_OBJECT && node.children.length > 0)
+      return this.#nested(bytes, from, node);
+    if (node !== null && c === OPEN_ARRAY && node.star !== null) return this.#nested(bytes, from, node);
+    const end = valueEnd(bytes, from);
+    this.#end = end;
+    if (node === null || node.slot < 0 || !this.#rules[node.slot]!(bytes, from, end)) {
+      this.#removed = true;
+      return false;
+    }
+    this.#copy(bytes, from, end);
+    return true;
+  }
+
+  #nested(bytes: Uint8Array, from: number, node: PlanNode): boolean {
+    const anything =
+      bytes[from] === OPEN_OBJECT ? this.#object(bytes, from, node) : this.#array(bytes, from, node.star!);
+    if (!anything) this.#removed = true;
+    return anything;
+  }
+
+  #object(bytes: Uint8Array, from: number, node: PlanNode): boolean {
+    const mark = this.#at;
+    this.#put(OPEN_OBJECT);
+    let anything = false;
+    let i = spaceEnd(bytes, from + 1);
+    while (bytes[i] === QUOTE) {
+      const keyEnd = stringTokenEnd(bytes, i);
+      const value = spaceEnd(bytes, spaceEnd(bytes, keyEnd) + 1);
+      const before = this.#at;
+      if (anything) this.#put(COMMA);
+      this.#copy(bytes, i, keyEnd);
+      this.#put(COLON);
+      // Raw bytes are compared, so a key with an escape is never one of the list.
+      const child = childOf(node, keyHash(bytes, i + 1, keyEnd - 1), bytes, i + 1, keyEnd - 1);
+      if (this.#value(bytes, value, child)) anything = true;
+      else this.#at = before;
+      i = spaceEnd(bytes, this.#end);
+      if (bytes[i] === COMMA) i = spaceEnd(bytes, i + 1);
+    }
+    this.#put(CLOSE_OBJECT);
+    if (!anything) this.#at = mark;
+    this.#end = i + 1;
+    return anything;
+  }
+
+  #array(bytes: Uint8Array, from: number, node: PlanNode): boolean {
+    const mark = this.#at;
+    this.#put(OPEN_ARRAY);
+    let anything = false;
+    let i = spaceEnd(bytes, from + 1);
+    while (bytes[i] !== CLOSE_ARRAY) {
+      const before = this.#at;
+      if (anything) this.#put(COMMA);
+      if (this.#value(bytes, i, node)) anything = true;
+      else this.#at = before;
+      i = spaceEnd(bytes, this.#end);
+      if (bytes[i] === COMMA) i = spaceEnd(bytes, i + 1);
+    }
+    this.#put(CLOSE_ARRAY);
+    if (!anything) this.#at = mark;
+    this.#end = i + 1;
+    return anything;
+  }
+
+  #put(byte: number): void {
+    this.#out[this.#at++] = byte;
+  }
+
+  #copy(bytes: Uint8Array, start: number, end: number): void {
+    const out = this.#out;
+    let at = this.#at;
+    for (let i = start; i < end; i++) out[at++] = bytes[i]!;
+    this.#at = at;
+  }
+}
+
+/** Whether the value `bytes[start, end)` may pass. */
+type CompiledRule = (bytes: Uint8Array, start: number, end: number) => boolean;
+
+function compileRule(rule: ValueRule): CompiledRule {
+  if (typeof rule === "object") {
+    const words = new Words(rule.words);
+    return (bytes, start, end) => isString(bytes, start) && words.indexOfRaw(bytes, start + 1, end - 1) >= 0;
+  }
+  switch (rule) {
+    case "number":
+      // No longer than an id may be: a number of a million digits is a text.
+      return (bytes, start, end) =>
+        (isDigit(bytes[start]!) || bytes[start] === MINUS) && end - start <= LIMITS.service_id_chars_max;
+    case "boolean":
+      return (bytes, start) => bytes[start] === LOWER_T || bytes[start] === LOWER_F;
+    case "timestamp":
+      return (bytes, start, end) =>
+        isString(bytes, start) &&
+        end - start - 2 <= LIMITS.service_id_chars_max &&
+        !Number.isNaN(rfc3339Ms(bytes, start + 1, end - 1, false));
+    case "id":
+      return (bytes, start, end) => isString(bytes, start) && isServiceId(bytes, start + 1, end - 1);
+  }
+}
+
+function isString(bytes: Uint8Array, start: number): boolean {
+  return bytes[start] === QUOTE;
+}
+
+const ID_BYTES = new Uint8Array(256);
+for (const c of new TextEncoder().encode(
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:+/=-",
+)) {
+  ID_BYTES[c] = 1;
+}
+
+function isServiceId(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end === start || end - start > LIMITS.service_id_chars_max) return false;
+  for (let i = start; i < end; i++) if (ID_BYTES[bytes[i]!] === 0) return false;
+  return true;
+}

@@ -1,0 +1,112 @@
+/** The keys of the objects open at one moment of a scan, so that none occurs twice. Holds offsets into one record. */
+import { stringText } from "./json-string.ts";
+
+/** Up to here keys are compared one by one, which costs nearly nothing; beyond, as text in a set. */
+const COMPARED_MAX = 64;
+
+const INITIAL = 128;
+
+interface OpenObject {
+  /** Its first entry. */
+  base: number;
+  /** One bit for each of 32 hash classes seen: most keys are new, and need no comparing. */
+  seen: number;
+  /** Its keys as text: for an object with many keys, or with one that holds an escape. */
+  texts: Set<string> | null;
+}
+
+export class OpenKeys {
+  #hash = new Int32Array(INITIAL);
+  #start = new Int32Array(INITIAL);
+  #end = new Int32Array(INITIAL);
+  #top = 0;
+  #depth = -1;
+  readonly #objects: OpenObject[] = [];
+  #object: OpenObject = { base: 0, seen: 0, texts: null };
+
+  clear(): void {
+    this.#top = 0;
+    this.#depth = -1;
+  }
+
+  open(): void {
+    const depth = ++this.#depth;
+    if (depth === this.#objects.length) this.#objects.push({ base: 0, seen: 0, texts: null });
+    const object = this.#objects[depth]!;
+    object.base = this.#top;
+    object.seen = 0;
+    object.texts = null;
+    this.#object = object;
+  }
+
+  close(): void {
+    this.#top = this.#object.base;
+    this.#object.texts = null;
+    this.#depth--;
+    if (this.#depth >= 0) this.#object = this.#objects[this.#depth]!;
+  }
+
+  /** A key without escapes; `folded`: keys that differ by ASCII case are the same. False: it occurred before. */
+  add(hash: number, bytes: Uint8Array, start: number, end: number, folded: boolean): boolean {
+    const object = this.#object;
+    if (object.texts !== null) return this.addText(stringText(bytes, start, end), bytes, folded);
+    const bit = 1 << (hash >>> 27);
+    const top = this.#top;
+    if ((object.seen & bit) !== 0) {
+      for (let k = object.base; k < top; k++) {
+        if (this.#hash[k] === hash && this.#same(k, bytes, start, end, folded)) return false;
+      }
+    }
+    if (top - object.base === COMPARED_MAX) return this.addText(stringText(bytes, start, end), bytes, folded);
+    object.seen |= bit;
+    if (top === this.#hash.length) this.#grow();
+    this.#hash[top] = hash;
+    this.#start[top] = start;
+    this.#end[top] = end;
+    this.#top = top + 1;
+    return true;
+  }
+
+  /** The same for a key given as its text. */
+  addText(text: string, bytes: Uint8Array, folded: boolean): boolean {
+    const object = this.#object;
+    if (object.texts === null) {
+      object.texts = new Set();
+      for (let k = object.base; k < this.#top; k++) {
+        object.texts.add(keyText(stringText(bytes, this.#start[k]!, this.#end[k]!), folded));
+      }
+      this.#top = object.base;
+    }
+    const size = object.texts.size;
+    return object.texts.add(keyText(text, folded)).size > size;
+  }
+
+  #same(entry: number, bytes: Uint8Array, start: number, end: number, folded: boolean): boolean {
+    let other = this.#start[entry]!;
+    if (this.#end[entry]! - other !== end - start) return false;
+    for (let i = start; i < end; i++, other++) {
+      const a = bytes[i]!;
+      const b = bytes[other]!;
+      if (a === b) continue;
+      const lower = a | 0x20;
+      if (!folded || (a ^ b) !== 0x20 || lower < 0x61 || lower > 0x7a) return false;
+    }
+    return true;
+  }
+
+  #grow(): void {
+    const grown = (old: Int32Array): Int32Array<ArrayBuffer> => {
+      const bigger = new Int32Array(old.length * 2);
+      bigger.set(old);
+      return bigger;
+    };
+    this.#hash = grown(this.#hash);
+    this.#start = grown(this.#start);
+    this.#end = grown(this.#end);
+  }
+}
+
+/** Where keys are folded they are ASCII, so lower-casing does no more than that. */
+function keyText(text: string, folded: boolean): string {
+  return folded ? text.toLowerCase() : text;
+}

@@ -1,0 +1,52 @@
+/** /v1/accounts/{account}: its labels and its participation rule, never looser than the configuration's. */
+import type { Hono } from "hono";
+import * as v from "valibot";
+import { PARTICIPATION_RULES, type ParticipationRule } from "../decision/model.ts";
+import { readJson } from "./body.ts";
+import type { ControlDeps } from "./deps.ts";
+import { refuse } from "./fault.ts";
+import { labels, participationRule, read } from "./fields.ts";
+import { accountOf } from "./known.ts";
+import { pathId, resource } from "./resource.ts";
+import { accountView, settingView } from "./views.ts";
+
+const Account = v.strictObject({
+  /** Absent: as they were, so that nothing is loosened by leaving it out. */
+  labels: v.optional(labels),
+  participation_rule: v.optional(participationRule),
+});
+
+const DEFAULT_RULE: ParticipationRule = "speaker";
+
+export function accounts(app: Hono, deps: ControlDeps): void {
+  resource(app, "/accounts/:account", {
+    async GET(c) {
+      const account = await accountOf(deps, c);
+      const settings = await deps.records.settings(account.id);
+      return { status: 200, body: { ...accountView(account), services: settings.map(settingView) } };
+    },
+
+    async PUT(c) {
+      const id = pathId(c, "account");
+      const body = read(Account, await readJson(c.req.raw));
+      const leastStrict = deps.participationRuleMin;
+      const rule = body.participation_rule;
+      if (rule !== undefined && strictness(rule) < strictness(leastStrict)) {
+        refuse({ code: "rule_too_loose", leastStrict });
+      }
+      const { record, created } = await deps.writer.putAccount(
+        { id, labels: body.labels, rule },
+        { rule: stricter(DEFAULT_RULE, leastStrict), at: deps.now() },
+      );
+      return { status: created ? 201 : 200, body: accountView(record) };
+    },
+  });
+}
+
+function strictness(rule: ParticipationRule): number {
+  return PARTICIPATION_RULES.indexOf(rule);
+}
+
+function stricter(a: ParticipationRule, b: ParticipationRule): ParticipationRule {
+  return strictness(a) >= strictness(b) ? a : b;
+}

@@ -1,0 +1,57 @@
+/** /v1/conversations/{conversation}: whose it is, of which kind, with which labels, from when until when. */
+import type { Hono } from "hono";
+import * as v from "valibot";
+import { CONVERSATION_KINDS } from "../decision/model.ts";
+import { readJson } from "./body.ts";
+import type { ControlDeps } from "./deps.ts";
+import { refuse } from "./fault.ts";
+import { id, instant, labels, read, word } from "./fields.ts";
+import { conversationOf } from "./known.ts";
+import { pathId, resource } from "./resource.ts";
+import { conversationView } from "./views.ts";
+
+const Conversation = v.strictObject({
+  /** This and the kind are fixed once created. */
+  account: id,
+  kind: word(CONVERSATION_KINDS),
+  /** This and the instants, if absent: as they were. */
+  labels: v.optional(labels),
+  started_at: v.optional(v.nullable(instant)),
+  ended_at: v.optional(v.nullable(instant)),
+});
+
+export function conversations(app: Hono, deps: ControlDeps): void {
+  resource(app, "/conversations/:conversation", {
+    async GET(c) {
+      return { status: 200, body: conversationView(await conversationOf(deps, c)) };
+    },
+
+    async PUT(c) {
+      const conversation = pathId(c, "conversation");
+      const body = read(Conversation, await readJson(c.req.raw));
+      const [account, stored] = await Promise.all([
+        deps.records.account(body.account),
+        deps.records.conversation(conversation),
+      ]);
+      if (account === null) refuse({ code: "account_unknown" });
+      const startedAt = body.started_at === undefined ? stored?.startedAt : body.started_at;
+      const endedAt = body.ended_at === undefined ? stored?.endedAt : body.ended_at;
+      if (typeof startedAt === "number" && typeof endedAt === "number" && endedAt < startedAt) {
+        refuse({ code: "instant_order", field: "ended_at" });
+      }
+      const put = await deps.writer.putConversation(
+        {
+          id: conversation,
+          account: account.id,
+          kind: body.kind,
+          labels: body.labels,
+          startedAt: body.started_at,
+          endedAt: body.ended_at,
+        },
+        deps.now(),
+      );
+      if (put === null) refuse({ code: "conversation_fixed" });
+      return { status: put.created ? 201 : 200, body: conversationView(put.record) };
+    },
+  });
+}

@@ -1,0 +1,56 @@
+/** Recording an objection or its withdrawal, in a conversation or standing. An objection wins under every rule. */
+import type { AnswerRecord } from "../consent/writer.ts";
+import { type ControlDeps, RECORDED_BY } from "./deps.ts";
+import { refuse } from "./fault.ts";
+import { untilWritten } from "./until-written.ts";
+
+export interface ObjectionScope {
+  readonly account: string;
+  /** null: standing. */
+  readonly conversation: string | null;
+  readonly person: string;
+  /** null: every service. */
+  readonly service: string | null;
+}
+
+/** Refuses to withdraw what does not stand: whoever asked would believe that nothing is objected to any more. */
+export async function recordObjection(
+  deps: ControlDeps,
+  scope: ObjectionScope,
+  answer: "objected" | "objection_withdrawn",
+): Promise<AnswerRecord> {
+  const id = deps.newId("ans");
+  return untilWritten(async () => {
+    const seen = await deps.records.answers(scope.account, scope.conversation, scope.person);
+    if (answer === "objection_withdrawn" && !stands(seen.history, scope)) refuse({ code: "no_objection" });
+    const at = Math.max(deps.now(), seen.latestAt);
+    const result: AnswerRecord = {
+      id,
+      ...scope,
+      answer,
+      noticeVersion: null,
+      at,
+      since: at,
+      recordedBy: RECORDED_BY,
+    };
+    const also = { noticesSeen: null, showing: null };
+    return { written: await deps.writer.addAnswer(result, seen, also), result };
+  });
+}
+
+/** Objections that have not been withdrawn where and as they were made. `history`: oldest first. */
+export function standingAmong(history: readonly AnswerRecord[]): AnswerRecord[] {
+  const objections = new Map<string, AnswerRecord>();
+  for (const past of history) {
+    const scope = JSON.stringify([past.conversation, past.service]);
+    if (past.answer === "objected" && !objections.has(scope)) objections.set(scope, past);
+    if (past.answer === "objection_withdrawn") objections.delete(scope);
+  }
+  return [...objections.values()];
+}
+
+function stands(history: readonly AnswerRecord[], { conversation, service }: ObjectionScope): boolean {
+  return standingAmong(history).some(
+    (objection) => objection.conversation === conversation && objection.service === service,
+  );
+}

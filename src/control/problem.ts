@@ -1,0 +1,224 @@
+/**
+ * Turns a fault of the control plane into an RFC 9457 problem: what is wrong, and what to do next.
+ * The only place of /v1 that chooses a status for a fault. Never echoes a value that was sent.
+ */
+import { LIMITS } from "../config/limits.ts";
+import type { ControlFault, Missing } from "./fault.ts";
+
+interface Words {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Members of the problem beside the standard ones. */
+  readonly also?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export function problem(fault: ControlFault): Response {
+  const { status, title, detail, headers, also } = wordsOf(fault);
+  const body = {
+    type: `urn:tenfour:problem:${fault.code}`,
+    title,
+    status,
+    detail,
+    code: fault.code,
+    ...also,
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...headers, "Content-Type": "application/problem+json", "Cache-Control": "no-store" },
+  });
+}
+
+const CREATE: Record<Missing, string> = {
+  route: "There is nothing at this path: see the list of /v1 paths.",
+  account: "Create the account first: PUT /v1/accounts/{account}.",
+  service: "Nothing was recorded for this service: PUT /v1/accounts/{account}/services/{service}.",
+  conversation: "Create the conversation first: PUT /v1/conversations/{conversation}.",
+  participant:
+    "Nothing was recorded of this person here: record that they joined, were shown a notice or answered.",
+  producer_key: "Look the id up: GET /v1/producer-keys.",
+  exchange: "Look the id up: GET /v1/exchanges, or the Tenfour-Exchange header of the gate's answer.",
+};
+
+function wordsOf(fault: ControlFault): Words {
+  switch (fault.code) {
+    case "token_missing":
+      return unauthorized("No operator token", "Send the operator's token: Authorization: Bearer TOKEN.");
+    case "token_wrong":
+      return unauthorized(
+        "Not the operator's token",
+        "Send the token that the gate was configured with (TENFOUR_OPERATOR_TOKEN).",
+      );
+    case "not_found":
+      return { status: 404, title: "Not found", detail: CREATE[fault.what] };
+    case "method_not_allowed":
+      return {
+        status: 405,
+        title: "Method not allowed",
+        detail: `Use one of: ${fault.allow}.`,
+        headers: { Allow: fault.allow },
+      };
+    case "content_type_unsupported":
+      return { status: 415, title: "Not JSON", detail: "Send Content-Type: application/json, in UTF-8." };
+    case "content_coding_unsupported":
+      return {
+        status: 415,
+        title: "Content coding not supported",
+        detail: "Send the body without Content-Encoding.",
+      };
+    case "body_too_large":
+      return {
+        status: 413,
+        title: "Body too large",
+        detail: `Send at most ${fault.bytesMax} bytes.`,
+      };
+    case "json_invalid":
+      return bad("Not readable as JSON", "Send one JSON object in UTF-8, each member once.");
+    case "field_unknown":
+      return field(fault.field, "Unknown field", "Remove it: nothing here reads it.");
+    case "field_missing":
+      return field(fault.field, "Missing field", "Add it.");
+    case "field_invalid":
+      return field(fault.field, "Invalid field", `Send ${fault.expected}.`);
+    case "id_invalid":
+      return bad(
+        "Invalid id in the path",
+        `Ids are 1 to ${LIMITS.id_chars_max} printable ASCII characters without spaces; percent-encode them once.`,
+      );
+    case "account_unknown":
+      return meaning("Unknown account", CREATE.account);
+    case "service_unknown":
+      return meaning("Unknown service", "Name a service of the configuration, or add it there.", {
+        services: fault.services,
+      });
+    case "service_not_opt_in":
+      return meaning(
+        "Not an opt-in service",
+        "Only opt-in services are enabled and disabled; this one needs no enabling. Its consent is a separate answer.",
+      );
+    case "rule_too_loose":
+      return meaning(
+        "Participation rule too loose",
+        `The configuration allows nothing looser than ${fault.leastStrict}: send that or a stricter one.`,
+      );
+    case "notice_unknown":
+      return meaning(
+        "Unknown notice version",
+        "Answer a version of this service's notice, or publish it first: POST /v1/notices.",
+        { versions: fault.versions },
+      );
+    case "notice_superseded":
+      return meaning(
+        "Notice superseded",
+        "A later material version is in effect, so this answer would not hold. Show the current version and ask again.",
+        { current: fault.current },
+      );
+    case "notice_exists":
+      return conflict(
+        "Notice version exists",
+        "A published version never changes: publish the new text as a new version.",
+      );
+    case "notices_changed":
+      return conflict(
+        "Notices changed meanwhile",
+        "Another version was published at the same moment: send this again.",
+      );
+    case "role_may_not":
+      return meaning("Not theirs to give", `\`${fault.answer}\` may come from ${fault.may}.`);
+    case "not_hosting":
+      return meaning(
+        "Not hosting",
+        "That person does not host this conversation now. Name a current host; record joining with host: true first.",
+      );
+    case "no_host":
+      return meaning(
+        "A channel has no host",
+        "Ask each participant instead: POST …/participants/{person}/answers.",
+      );
+    case "conversation_fixed":
+      return conflict(
+        "Account and kind are fixed",
+        "A conversation keeps the account and the kind it was created with: send those, or use another id.",
+      );
+    case "instant_ahead":
+      return {
+        ...meaning("In the future", "Send an instant that has come; check the clock it was taken from."),
+        also: { field: fault.field },
+      };
+    case "instant_past":
+      return {
+        ...meaning("In the past", "Send an instant that is still to come."),
+        also: { field: fault.field },
+      };
+    case "instant_order":
+      return {
+        ...meaning("Out of order", "Send an instant after the one it ends or follows."),
+        also: { field: fault.field },
+      };
+    case "not_present":
+      return meaning(
+        "Not present",
+        "That person was not present just before that instant: record the joining first.",
+      );
+    case "no_objection":
+      return meaning(
+        "No such objection stands",
+        "Withdraw it where and as it was made: the same service or all, in the conversation or standing.",
+      );
+    case "route_not_configured":
+      return meaning("Unknown route", "Name routes of the configuration by their ids.", {
+        routes: fault.routes,
+      });
+    case "key_too_long":
+      return meaning(
+        "Key too long",
+        'It would not fit in a header: bind it to fewer accounts or routes, or to "*".',
+      );
+    case "write_contended":
+      return conflict(
+        "Changed meanwhile",
+        "Others kept changing the same record: read it, then send this again.",
+      );
+    case "state_unavailable":
+      return unavailable("Consent state unavailable");
+    case "evidence_unavailable":
+      return unavailable("Evidence unavailable");
+    case "internal_error":
+      return {
+        status: 500,
+        title: "The gate's fault",
+        detail:
+          "Nothing about your request explains this. Read back what you changed before sending it again.",
+      };
+  }
+}
+
+function bad(title: string, detail: string): Words {
+  return { status: 400, title, detail };
+}
+
+function field(name: string, title: string, detail: string): Words {
+  return { status: 400, title, detail: `${name}: ${title.toLowerCase()}. ${detail}`, also: { field: name } };
+}
+
+function meaning(title: string, detail: string, also?: Words["also"]): Words {
+  return { status: 422, title, detail, ...(also === undefined ? {} : { also }) };
+}
+
+function conflict(title: string, detail: string): Words {
+  return { status: 409, title, detail };
+}
+
+function unauthorized(title: string, detail: string): Words {
+  return { status: 401, title, detail, headers: { "WWW-Authenticate": 'Bearer realm="tenfour"' } };
+}
+
+function unavailable(title: string): Words {
+  return {
+    status: 503,
+    title,
+    detail: "Try again shortly. If this was a change, read it back first: it may have been made.",
+    headers: { "Retry-After": "5" },
+  };
+}

@@ -1,0 +1,49 @@
+/** /v1/conversations/{conversation}/participants/{person}/notices: that a version was shown. It counts as that and no more. */
+import type { Hono } from "hono";
+import * as v from "valibot";
+import { readJson } from "./body.ts";
+import { type ControlDeps, RECORDED_BY } from "./deps.ts";
+import { id, instant, read } from "./fields.ts";
+import { checkCame, checkVersion, conversationOf, serviceOf } from "./known.ts";
+import { pathId, resource } from "./resource.ts";
+import { showingView } from "./views.ts";
+
+const Shown = v.strictObject({
+  service: id,
+  notice_version: id,
+  /** Default: now. */
+  at: v.optional(instant),
+});
+
+export function showings(app: Hono, deps: ControlDeps): void {
+  resource(app, "/conversations/:conversation/participants/:person/notices", {
+    async GET(c) {
+      const person = pathId(c, "person");
+      const { id: conversation } = await conversationOf(deps, c);
+      const shown = await deps.records.showings(conversation, person);
+      return { status: 200, body: { shown: shown.map(showingView) } };
+    },
+
+    async POST(c) {
+      const person = pathId(c, "person");
+      const body = read(Shown, await readJson(c.req.raw));
+      const { id: conversation, account } = await conversationOf(deps, c);
+      const service = serviceOf(deps, body.service).id;
+      const now = deps.now();
+      const at = body.at ?? now;
+      checkCame(at, now, "at");
+      checkVersion(body.notice_version, await deps.records.notices(service), now);
+      const showing = {
+        id: deps.newId("shw"),
+        conversation,
+        person,
+        service,
+        noticeVersion: body.notice_version,
+        at,
+        recordedBy: RECORDED_BY,
+      };
+      await deps.writer.addShowing(account, showing);
+      return { status: 201, body: showingView(showing) };
+    },
+  });
+}

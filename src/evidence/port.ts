@@ -1,0 +1,14 @@
+/** Where evidence goes. The only implementation over D1 is in `store/`. */
+import type { Entry } from "./entries.ts";
+
+export interface EvidenceIntake {
+  /** Durable when it resolves. Rejects if it is not: then nothing the entries speak of may leave. */
+  append(entries: readonly Entry[]): Promise<void>;
+}
+
+export interface EvidenceReader {
+  /** In the order they were accepted; empty if there is no such exchange. */
+  entries(exchange: string): Promise<readonly Entry[]>;
+  /** Ids of exchanges, newest first. */
+  recent(limit: number): Promise<readonly string[]>;
+}

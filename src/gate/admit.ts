@@ -1,0 +1,110 @@
+/** Admit: is this a request for a route, in a form the gate can read? Decided from the head alone, before the body is read. */
+import { Fault } from "./fault.ts";
+import type { OpaqueRoute, RecordRoute, Route, Routes } from "./routes.ts";
+
+export type Coding = "identity" | "gzip";
+
+export type Admission = RecordAdmission | OpaqueAdmission;
+
+export interface RecordAdmission {
+  readonly opaque: false;
+  readonly route: RecordRoute;
+  readonly format: "json" | "ndjson";
+  readonly coding: Coding;
+}
+
+export interface OpaqueAdmission {
+  readonly opaque: true;
+  readonly route: OpaqueRoute;
+  readonly contentType: string;
+  readonly coding: string | null;
+}
+
+const MEDIA_TYPES: Readonly<Record<string, "json" | "ndjson">> = {
+  "application/json": "json",
+  "application/x-ndjson": "ndjson",
+  "application/ndjson": "ndjson",
+  "application/jsonl": "ndjson",
+  "application/x-jsonlines": "ndjson",
+};
+
+/** Codings an opaque body may be in: it is not opened. */
+const OPAQUE_CODINGS = ["gzip", "deflate", "br", "zstd"];
+
+/** The raw path of a request for one of our hosts, exactly as sent; throws a `Fault`. */
+export function rawPath(request: Request, hosts: readonly string[]): string {
+  const host = request.headers.get("host") ?? "";
+  const name = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/i.exec(host)?.[1];
+  if (name === undefined || !hosts.includes(name.toLowerCase())) throw new Fault("host_unknown");
+  const start = /^https?:\/\//.exec(request.url)?.[0].length ?? 0;
+  if (start === 0 || !request.url.slice(start).toLowerCase().startsWith(`${host.toLowerCase()}/`)) {
+    throw new Fault("host_unknown");
+  }
+  return request.url.slice(start + host.length);
+}
+
+/** Throws a `Fault` for anything but a readable POST to an exact route. */
+export function admit(request: Request, target: string, routes: Routes): Admission {
+  const query = target.indexOf("?");
+  const path = query < 0 ? target : target.slice(0, query);
+  if (/[%\\;#]|\.\.|\/\/|[^\x21-\x7e]/.test(path)) throw new Fault("path_malformed");
+  const route = routes.byPath.get(path);
+  if (route === undefined) throw new Fault("route_unknown");
+  if (query >= 0) throw new Fault("query_not_accepted");
+  if (request.method !== "POST") throw new Fault("method_not_allowed");
+  admitHeaders(request.headers);
+  admitLength(request.headers, route);
+  if (request.body === null) throw new Fault("body_empty");
+  return route.opaque ? admitOpaque(request.headers, route) : admitRecords(request.headers, route);
+}
+
+function admitHeaders(headers: Headers): void {
+  for (const name of ["upgrade", "range", "content-range", "trailer"]) {
+    if (headers.has(name)) throw new Fault("header_refused");
+  }
+  const connection = headers.get("connection");
+  if (connection !== null && !/^(close|keep-alive)$/i.test(connection)) throw new Fault("header_refused");
+  for (const name of [
+    "authorization",
+    "content-type",
+    "content-encoding",
+    "content-length",
+    "idempotency-key",
+  ]) {
+    if (headers.get(name)?.includes(",")) throw new Fault("header_refused");
+  }
+}
+
+function admitLength(headers: Headers, route: Route): void {
+  const declared = headers.get("content-length");
+  if (declared === null) return;
+  if (!/^\d{1,15}$/.test(declared)) throw new Fault("header_refused");
+  if (Number(declared) > route.bodyBytesMax) throw new Fault("body_too_large");
+}
+
+/** The media type in lower case; a charset other than UTF-8 or any other parameter is refused. */
+function mediaType(headers: Headers): string {
+  const [type = "", ...parameters] = (headers.get("content-type") ?? "")
+    .split(";")
+    .map((part) => part.trim());
+  for (const parameter of parameters) {
+    if (!/^charset="?utf-?8"?$/i.test(parameter)) throw new Fault("content_type_unsupported");
+  }
+  return type.toLowerCase();
+}
+
+function admitRecords(headers: Headers, route: RecordRoute): Admission {
+  const format = MEDIA_TYPES[mediaType(headers)];
+  if (format === undefined || !route.formats.includes(format)) throw new Fault("content_type_unsupported");
+  const coding = (headers.get("content-encoding") ?? "identity").trim().toLowerCase();
+  if (coding !== "identity" && coding !== "gzip") throw new Fault("content_coding_unsupported");
+  return { opaque: false, route, format, coding };
+}
+
+function admitOpaque(headers: Headers, route: OpaqueRoute): Admission {
+  const contentType = mediaType(headers);
+  if (!route.contentTypes.includes(contentType)) throw new Fault("content_type_unsupported");
+  const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? null;
+  if (coding !== null && !OPAQUE_CODINGS.includes(coding)) throw new Fault("content_coding_unsupported");
+  return { opaque: true, route, contentType, coding };
+}

@@ -1,0 +1,64 @@
+/** The keys a window's look-up must ask for, each once. */
+import { LIMITS } from "../config/limits.ts";
+import type { LookupKeys } from "../consent/port.ts";
+import type { Item } from "../decision/model.ts";
+
+export class KeySet {
+  readonly #accounts = new Set<string>();
+  readonly #conversations = new Set<string>();
+  readonly #people = new Map<string, Set<string>>();
+  readonly #whole = new Set<string>();
+  #count = 0;
+  #chars = 0;
+
+  add(item: Item): void {
+    if (item.type !== "content") return;
+    if (item.account !== null) this.#note(this.#accounts, item.account);
+    if (item.conversation === null) return;
+    this.#note(this.#conversations, item.conversation);
+    if (item.speaker === null) this.#note(this.#whole, item.conversation);
+    else this.#person(item.conversation, item.speaker);
+    for (const person of item.privateTo ?? []) this.#person(item.conversation, person);
+  }
+
+  /** Whether one more record would make the look-up too large. */
+  get full(): boolean {
+    return this.#count >= LIMITS.window_keys_max || this.#chars >= LIMITS.window_key_chars_max;
+  }
+
+  /** Whether nothing has to be looked up. */
+  get empty(): boolean {
+    return this.#count === 0;
+  }
+
+  toLookup(): LookupKeys {
+    const people: (readonly [string, string])[] = [];
+    for (const [conversation, persons] of this.#people) {
+      for (const person of persons) people.push([conversation, person]);
+    }
+    return {
+      accounts: [...this.#accounts],
+      conversations: [...this.#conversations],
+      people,
+      whole: [...this.#whole],
+    };
+  }
+
+  #person(conversation: string, person: string): void {
+    if (person === "") return;
+    let persons = this.#people.get(conversation);
+    if (persons === undefined) {
+      persons = new Set();
+      this.#people.set(conversation, persons);
+    }
+    if (!persons.has(person)) this.#chars += conversation.length;
+    this.#note(persons, person);
+  }
+
+  #note(set: Set<string>, id: string): void {
+    if (set.has(id)) return;
+    set.add(id);
+    this.#count += 1;
+    this.#chars += id.length + 3;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * A body the route declares opaque: streamed through untouched and uninspected, outside the promise. Its bytes never pass through
+ * JavaScript, so the evidence has the length its sender declared and no digest; and it may lag.
+ */
+import { newId } from "../base/digest.ts";
+import { LIMITS } from "../config/limits.ts";
+import type { Closed, Opened } from "../evidence/entries.ts";
+import type { OpaqueAdmission } from "./admit.ts";
+import { Fault } from "./fault.ts";
+import type { Defer, Gate } from "./gate.ts";
+import type { Producer } from "./identify.ts";
+import { answerFault, answerForwarded, type Told } from "./reply.ts";
+import { Upstream } from "./upstream.ts";
+
+const NOT_SEEN = { bytes: null, digest: null };
+
+export async function forwardOpaque(
+  gate: Gate,
+  request: Request,
+  { route, contentType, coding }: OpaqueAdmission,
+  producer: Producer,
+  defer: Defer,
+): Promise<Response> {
+  const opened: Opened = {
+    type: "opened",
+    exchange: newId("x", gate.now()),
+    position: 0,
+    at: gate.now(),
+    route: route.id,
+    purpose: route.purpose,
+    producer: producer.id,
+    key_id: producer.keyId,
+    config_digest: gate.routes.digest,
+  };
+  const upstream = new Upstream(route, {
+    exchange: opened.exchange,
+    contentType,
+    contentEncoding: coding,
+    idempotencyKey: request.headers.get("idempotency-key"),
+  });
+  const declared = request.headers.get("content-length");
+  const received = { bytes: declared === null ? null : Number(declared), digest: null };
+  const close = (
+    ending: Pick<Closed, "outcome" | "fault" | "upstream_status" | "upstream_complete">,
+  ): Told => {
+    const counts = {
+      forwarded: ending.outcome === "forwarded" ? 1 : 0,
+      stripped: 0,
+      dropped: 0,
+      rejected: 0,
+    };
+    const closed: Closed = {
+      type: "closed",
+      exchange: opened.exchange,
+      position: 1,
+      at: gate.now(),
+      ...ending,
+      counts,
+      settled: counts.forwarded,
+      in_doubt: 1,
+      received,
+      sent: ending.outcome === "forwarded" ? received : NOT_SEEN,
+    };
+    gate.laggingEvidence.add([opened, closed], defer);
+    return { id: opened.exchange, counts };
+  };
+
+  try {
+    upstream.sendWhole(request.body!);
+    const response = await upstream.finish(LIMITS.exchange_ms_max);
+    const { status } = response;
+    const outcome = response.ok ? "forwarded" : "failed";
+    return answerForwarded(
+      close({ outcome, fault: null, upstream_status: status, upstream_complete: true }),
+      response,
+    );
+  } catch (error) {
+    upstream.cut();
+    const fault = error instanceof Fault ? error : new Fault("internal_error");
+    const { status } = upstream;
+    const told = close({
+      outcome: "unknown",
+      fault: fault.code,
+      upstream_status: status,
+      upstream_complete: null,
+    });
+    return answerFault(fault, told, "unknown", status);
+  }
+}

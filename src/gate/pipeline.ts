@@ -1,0 +1,27 @@
+/**
+ * The data plane, in order: admit → identify → open → cut → look up → decide → record → forward → close → reply.
+ * From cut to forward it repeats for each window (`records.ts`); an opaque body goes through as it is (`opaque.ts`).
+ */
+import { type Admission, admit, rawPath } from "./admit.ts";
+import { Fault } from "./fault.ts";
+import type { Defer, Gate } from "./gate.ts";
+import { identify, type Producer } from "./identify.ts";
+import { forwardOpaque } from "./opaque.ts";
+import { forwardRecords } from "./records.ts";
+import { refuse } from "./refuse.ts";
+
+/** One request through the gate. */
+export async function passThrough(gate: Gate, request: Request, defer: Defer): Promise<Response> {
+  let admission: Admission;
+  let producer: Producer;
+  try {
+    admission = admit(request, rawPath(request, gate.routes.hosts), gate.routes);
+    producer = await identify(request.headers, admission.route, gate.keySecret, gate.now());
+    if (await gate.revocations.has(producer.keyId, gate.now(), defer)) throw new Fault("key_revoked");
+  } catch (error) {
+    return refuse(request, error);
+  }
+  return admission.opaque
+    ? forwardOpaque(gate, request, admission, producer, defer)
+    : forwardRecords(gate, request, admission, producer);
+}

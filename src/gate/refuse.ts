@@ -1,0 +1,10 @@
+/** Refuse: answers a request that never became an exchange, after its sender has had a chance to finish sending. */
+import { drain } from "./body.ts";
+import { Fault } from "./fault.ts";
+import { answerRefused } from "./reply.ts";
+
+/** Anything but a `Fault` is a bug, and is said to be no more than that. */
+export async function refuse(request: Request, error: unknown): Promise<Response> {
+  if (request.body !== null && !request.body.locked) await drain(request.body.getReader({ mode: "byob" }));
+  return answerRefused(error instanceof Fault ? error : new Fault("internal_error"));
+}

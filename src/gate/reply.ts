@@ -1,0 +1,91 @@
+/** Reply: what the sender is told. Never success for a failed exchange, never an echo of content. */
+import type { Reason } from "../decision/model.ts";
+import type { ExchangeOutcome, ItemOutcome } from "../evidence/entries.ts";
+import type { Fault } from "./fault.ts";
+import { FAULT_WORDS } from "./fault.ts";
+import { answerHeaders } from "./upstream.ts";
+
+export interface DeniedItem {
+  readonly index: number;
+  readonly reason: Reason;
+}
+
+/** What an answer says of its exchange: `Exchange` has this shape. */
+export interface Told {
+  readonly id: string;
+  readonly counts: Readonly<Record<ItemOutcome, number>>;
+}
+
+/** How many denied items an answer names; it says how many more there are. */
+const ITEMS_NAMED_MAX = 10_000;
+const RETRY_AFTER_S = 5;
+
+/** The upstream's status and body. */
+export function answerForwarded(exchange: Told, response: Response): Response {
+  const headers = answerHeaders(response);
+  label(headers, exchange);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+/** The upstream was not called. */
+export function answerNothingLeft(exchange: Told): Response {
+  const headers = new Headers({ "content-type": "application/json" });
+  label(headers, exchange);
+  const { forwarded, stripped, dropped } = exchange.counts;
+  return new Response(JSON.stringify({ exchange: exchange.id, forwarded, stripped, dropped }), { headers });
+}
+
+/** A request that never became an exchange. */
+export function answerRefused(fault: Fault): Response {
+  return problem(fault, new Headers(), {});
+}
+
+export function answerFault(
+  fault: Fault,
+  exchange: Told,
+  outcome: ExchangeOutcome,
+  upstreamStatus: number | null,
+  denied: readonly DeniedItem[] = [],
+): Response {
+  const headers = new Headers();
+  label(headers, exchange);
+  const { forwarded, stripped, dropped } = exchange.counts;
+  return problem(fault, headers, {
+    exchange: exchange.id,
+    outcome,
+    forwarded,
+    stripped,
+    dropped,
+    ...(upstreamStatus === null ? {} : { upstream_status: upstreamStatus }),
+    ...(denied.length === 0 ? {} : { denied: denied.slice(0, ITEMS_NAMED_MAX), denied_total: denied.length }),
+  });
+}
+
+function problem(fault: Fault, headers: Headers, more: object): Response {
+  const { status, title, advice } = FAULT_WORDS[fault.code];
+  headers.set("content-type", "application/problem+json");
+  headers.set("cache-control", "no-store");
+  if (status === 503) headers.set("retry-after", String(RETRY_AFTER_S));
+  if (status === 401) headers.set("www-authenticate", "Bearer");
+  if (status === 405) headers.set("allow", "POST");
+  const body = {
+    type: `urn:tenfour:problem:${fault.code}`,
+    title,
+    status,
+    detail: advice,
+    code: fault.code,
+    ...(fault.index === null ? {} : { index: fault.index }),
+    ...more,
+  };
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+function label(headers: Headers, exchange: Told): void {
+  const { forwarded, stripped, dropped, rejected } = exchange.counts;
+  headers.set("cache-control", "no-store");
+  headers.set("tenfour-exchange", exchange.id);
+  headers.set(
+    "tenfour-outcome",
+    `forwarded=${forwarded}, stripped=${stripped}, dropped=${dropped}${rejected > 0 ? `, rejected=${rejected}` : ""}`,
+  );
+}

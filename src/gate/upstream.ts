@@ -1,0 +1,147 @@
+/**
+ * Forward: the only fetch. The request is built from nothing: the route's URL, an allow-list of headers, the gate's own bytes.
+ * A stream that errors is laundered by the platform into a complete request, so a failed body is cut by `abort()` before anything is
+ * closed, and its bytes are pumped by hand.
+ */
+import { quiet, within } from "../base/deadline.ts";
+import { LIMITS } from "../config/limits.ts";
+import { Fault } from "./fault.ts";
+import type { Route } from "./routes.ts";
+
+/** Headers of an upstream's answer that reach the sender. */
+const ANSWER_HEADERS = ["content-type", "content-language", "retry-after"];
+
+export interface Sending {
+  readonly exchange: string;
+  readonly contentType: string;
+  readonly contentEncoding: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+export class Upstream {
+  readonly #route: Route;
+  readonly #headers: Headers;
+  readonly #abort = new AbortController();
+  #response: Promise<Response> | null = null;
+  #writer: WritableStreamDefaultWriter<Uint8Array> | null = null;
+  #failure: Promise<never> | null = null;
+  #answered: Response | Fault | null = null;
+  #handedOver = false;
+
+  constructor(route: Route, sending: Sending) {
+    this.#route = route;
+    this.#headers = new Headers(route.upstream.headers);
+    this.#headers.set("content-type", sending.contentType);
+    this.#headers.set("accept-encoding", "identity");
+    this.#headers.set("tenfour-exchange", sending.exchange);
+    if (sending.contentEncoding !== null) this.#headers.set("content-encoding", sending.contentEncoding);
+    if (sending.idempotencyKey !== null) this.#headers.set("idempotency-key", sending.idempotencyKey);
+  }
+
+  /** Whether any byte may have left. */
+  get begun(): boolean {
+    return this.#response !== null;
+  }
+
+  /** Whether the upstream sent its headers before it had the body: then a cut may look whole to it. */
+  get answeredEarly(): boolean {
+    return this.#answered instanceof Response;
+  }
+
+  /** Sends a whole body at once. */
+  sendWhole(body: Uint8Array | ReadableStream): void {
+    this.#begin(body);
+  }
+
+  /** Hands on a piece of a longer body; resolves when the platform has taken it. `length`: of the whole body, if it is known. */
+  async write(bytes: Uint8Array, length: number | null): Promise<void> {
+    if (this.#writer === null) {
+      const { readable, writable } =
+        length === null ? new IdentityTransformStream() : new FixedLengthStream(length);
+      this.#writer = writable.getWriter();
+      quiet(this.#writer.closed);
+      this.#begin(readable);
+    }
+    this.#refuseEarlyAnswer();
+    await within(
+      Promise.race([this.#writer.write(bytes), this.#failure!]).catch((error) => {
+        throw this.#answered instanceof Fault ? this.#answered : asFault(error);
+      }),
+      LIMITS.upstream_stall_ms_max,
+      () => {
+        throw new Fault("upstream_stalled");
+      },
+    );
+    this.#refuseEarlyAnswer();
+  }
+
+  /** Whether the whole body has been given to the platform. */
+  get handedOver(): boolean {
+    return this.#handedOver;
+  }
+
+  /** Ends the body and waits `ms` at most for the upstream's answer. Throws a `Fault`. */
+  async finish(ms: number = LIMITS.upstream_response_ms_max): Promise<Response> {
+    this.#handedOver = true;
+    if (this.#writer !== null) quiet(this.#writer.close());
+    const answer = this.#response!.catch((error) => {
+      throw asFault(error);
+    });
+    const response = await within(answer, ms, () => {
+      throw new Fault("upstream_timeout");
+    });
+    if (response.status >= 300 && response.status < 400) throw new Fault("upstream_redirect");
+    return response;
+  }
+
+  /** Cuts the request, so that the upstream sees it incomplete. Before anything else is done about a failure. */
+  cut(): void {
+    this.#abort.abort();
+    if (this.#response !== null) quiet(this.#response.then((response) => response.body?.cancel()));
+  }
+
+  /** The status the upstream has answered with so far. */
+  get status(): number | null {
+    return this.#answered instanceof Response ? this.#answered.status : null;
+  }
+
+  #begin(body: Uint8Array | ReadableStream): void {
+    this.#response = fetch(this.#route.upstream.url, {
+      method: "POST",
+      headers: this.#headers,
+      body,
+      redirect: "manual",
+      signal: this.#abort.signal,
+    });
+    quiet(
+      this.#response.then(
+        (response) => {
+          this.#answered = response;
+        },
+        (error) => {
+          this.#answered = asFault(error);
+        },
+      ),
+    );
+    this.#failure = quiet(this.#response.then(() => new Promise<never>(() => {})));
+  }
+
+  #refuseEarlyAnswer(): void {
+    if (this.#answered instanceof Fault) throw this.#answered;
+    if (this.#answered !== null && !this.#answered.ok) throw new Fault("upstream_refused");
+  }
+}
+
+function asFault(error: unknown): Fault {
+  return error instanceof Fault ? error : new Fault("upstream_unreachable");
+}
+
+/** The upstream's answer as the sender gets it. */
+export function answerHeaders(response: Response): Headers {
+  const headers = new Headers();
+  for (const name of ANSWER_HEADERS) {
+    const value = response.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return headers;
+}

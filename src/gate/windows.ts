@@ -1,0 +1,121 @@
+/**
+ * Cut: bytes to windows of whole records. A window ends when it is full of bytes, records or keys, when it has waited long enough, or with
+ * the body. The bytes of a fault's window never leave. Memory: two windows' buffers, used in turn.
+ */
+import { quiet, within } from "../base/deadline.ts";
+import { LIMITS } from "../config/limits.ts";
+import type { Framing } from "../content/framing.ts";
+import type { Reading, RecordReader, Signal } from "../content/shape.ts";
+import type { Body } from "./body.ts";
+import { Fault } from "./fault.ts";
+import { KeySet } from "./keys.ts";
+
+export interface Window {
+  readonly bytes: Uint8Array;
+  /** Index in the body of the first record. */
+  readonly firstIndex: number;
+  /** For record i of the window, its bytes are `bytes[starts[i], ends[i])`. */
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  readonly readings: readonly Reading[];
+  readonly keys: KeySet;
+  /** Nothing comes after it. */
+  readonly last: boolean;
+}
+
+export class Windows {
+  readonly #body: Body;
+  readonly #framing: Framing;
+  readonly #reader: RecordReader;
+  readonly #signal: Signal;
+  readonly #now: () => number;
+  readonly #openedAt: number;
+  /** Buffers of windows that have been released. */
+  readonly #spare: Uint8Array[] = [];
+  #carry: Uint8Array = new Uint8Array(0);
+  #pending: Promise<Uint8Array | null> | null = null;
+  #ended = false;
+  #records = 0;
+
+  constructor(body: Body, framing: Framing, reader: RecordReader, signal: Signal, now: () => number) {
+    this.#body = body;
+    this.#framing = framing;
+    this.#reader = reader;
+    this.#signal = signal;
+    this.#now = now;
+    this.#openedAt = now();
+  }
+
+  /** The next window; throws a `Fault`. Not to be called again after the last. */
+  async next(): Promise<Window> {
+    let bytes = this.#spare.pop() ?? new Uint8Array(LIMITS.slice_bytes_max);
+    if (bytes.length < this.#carry.length)
+      bytes = new Uint8Array(this.#carry.length + LIMITS.slice_bytes_max);
+    bytes.set(this.#carry);
+    let filled = this.#carry.length;
+    let consumed = 0;
+    this.#carry = bytes.subarray(0, 0);
+    const starts: number[] = [];
+    const ends: number[] = [];
+    const readings: Reading[] = [];
+    const keys = new KeySet();
+    const firstIndex = this.#records;
+    const onRecord = (source: Uint8Array, start: number, end: number): boolean => {
+      starts.push(start);
+      ends.push(end);
+      const reading = this.#reader.read(source, start, end, this.#signal);
+      readings.push(reading);
+      for (const item of reading.items) keys.add(item);
+      return readings.length < LIMITS.window_records_max && !keys.full;
+    };
+    const cut = (): void => {
+      const result = this.#framing.cut(bytes, consumed, filled, this.#ended, onRecord);
+      if (typeof result !== "number") throw new Fault(result.fault, result.index);
+      consumed = result;
+    };
+    const closesAt = this.#now() + this.#patience();
+
+    if (filled > 0 || this.#ended) cut();
+    const isFull = () =>
+      filled >= LIMITS.window_bytes_max || readings.length >= LIMITS.window_records_max || keys.full;
+    while (!this.#ended && !isFull()) {
+      this.#pending ??= quiet(this.#body.read());
+      const left = closesAt - this.#now();
+      if (readings.length > 0 && left <= 0) break;
+      const piece =
+        readings.length > 0 ? await within(this.#pending, left, () => undefined) : await this.#pending;
+      if (piece === undefined) break;
+      this.#pending = null;
+      if (piece === null) {
+        this.#ended = true;
+      } else {
+        if (filled + piece.length > bytes.length) bytes = grown(bytes, filled, filled + piece.length);
+        bytes.set(piece, filled);
+        filled += piece.length;
+      }
+      cut();
+    }
+    this.#records += readings.length;
+    const last = this.#ended && consumed >= filled;
+    if (!last) this.#carry = bytes.slice(consumed, filled);
+    return { bytes, firstIndex, starts, ends, readings, keys, last };
+  }
+
+  /** Gives a window's buffer back: its bytes must not be used any more. */
+  recycle(window: Window): void {
+    if (this.#spare.length < 2) this.#spare.push(window.bytes);
+  }
+
+  /** How long a window waits for more, ms: in proportion to the age of the exchange, so that even a slow one stays within its D1 calls. */
+  #patience(): number {
+    return Math.max(LIMITS.window_ms_min, (this.#now() - this.#openedAt) / 20);
+  }
+}
+
+function grown(bytes: Uint8Array, filled: number, needed: number): Uint8Array {
+  const larger = new Uint8Array(
+    Math.max(needed, Math.min(2 * bytes.length, LIMITS.window_bytes_max + LIMITS.slice_bytes_max)),
+  );
+  larger.set(bytes.subarray(0, filled));
+  return larger;
+}

@@ -1,0 +1,237 @@
+/**
+ * Writes consent state to D1: each method one batch, which is atomic, that adds rows and raises the account's revision.
+ * Decides nothing: what was worked out from what was read is written only if it is still so. Rejects with `StoreUnavailable`.
+ */
+import { and, count, eq, gt, isNull, lt, max, or, type SQL, sql } from "drizzle-orm";
+import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import {
+  accounts,
+  consents,
+  conversations,
+  notices,
+  participantAnswers,
+  presence,
+  producerKeys,
+  serviceSettings,
+  showings,
+} from "../../schema/consent/tables.ts";
+import type { ConsentWriter, PresenceRecord, ShowingRecord } from "../consent/writer.ts";
+import { answersBy, consentsOf } from "./consent-records.ts";
+import * as rows from "./consent-rows.ts";
+import { insertWhere } from "./guarded-insert.ts";
+import { reached } from "./reached.ts";
+
+const ALWAYS = sql`true`;
+
+export function createConsentWriter(d1: D1Database): ConsentWriter {
+  const db = drizzle(d1);
+  return {
+    async putAccount({ id, labels, rule }, { rule: ruleDefault, at }) {
+      const named = {
+        ...(labels === undefined ? {} : { labels: JSON.stringify(labels) }),
+        ...(rule === undefined ? {} : { participationRule: rule }),
+      };
+      const fresh = { id, labels: "[]", participationRule: ruleDefault, revision: 1, createdAt: at };
+      const [[stored]] = await reached(
+        db.batch([
+          db
+            .insert(accounts)
+            .values({ ...fresh, ...named })
+            .onConflictDoUpdate({
+              target: accounts.id,
+              set: { ...named, revision: sql`${accounts.revision} + 1` },
+            })
+            .returning(),
+        ]),
+      );
+      return { record: rows.toAccount(stored!), created: stored!.revision === 1 };
+    },
+
+    async addSetting(setting) {
+      await reached(
+        db.batch([
+          db.insert(serviceSettings).values(rows.fromSetting(setting)),
+          raise(db, setting.account, ALWAYS),
+        ]),
+      );
+    },
+
+    async addNotice(notice) {
+      const unchanged = sql`${versionsOf(db, notice.service)} = ${notice.position - 1}`;
+      const [added] = await reached(
+        db.batch([
+          insertWhere(db, notices, rows.fromNotice(notice), unchanged).returning({
+            version: notices.version,
+          }),
+          db.update(accounts).set({ revision: sql`${accounts.revision} + 1` }),
+        ]),
+      );
+      return added.length > 0 ? "written" : "changed";
+    },
+
+    async addConsent(consent, seen, { noticesSeen, showing, hosting }) {
+      const { id, account, conversation, service, person, at } = consent;
+      const last = db
+        .select({ mark: sql`coalesce(${max(consents.seq)}, 0)` })
+        .from(consents)
+        .where(consentsOf(account, conversation, service));
+      const host = db
+        .select({ one: sql`1` })
+        .from(presence)
+        .where(hostingAt(conversation ?? "", person, at));
+      const unchanged = and(
+        sql`${last} = ${seen.mark}`,
+        sql`${versionsOf(db, service)} = ${noticesSeen}`,
+        hosting ? sql`exists ${host}` : undefined,
+      );
+      const stored = sql`exists ${db.select({ one: sql`1` }).from(consents).where(eq(consents.id, id))}`;
+      const [added] = await reached(
+        db.batch([
+          insertWhere(db, consents, rows.fromConsent(consent), unchanged!).returning({ id: consents.id }),
+          raise(db, account, stored),
+          ...show(db, showing, stored),
+        ]),
+      );
+      return added.length > 0 ? "written" : "changed";
+    },
+
+    async putConversation({ id, account, kind, labels, startedAt, endedAt }, at) {
+      const is = eq(conversations.id, id);
+      const absent = sql`not exists ${db.select({ one: sql`1` }).from(conversations).where(is)}`;
+      const row = {
+        id,
+        accountId: account,
+        kind,
+        labels: JSON.stringify(labels ?? []),
+        startedAt: startedAt ?? null,
+        endedAt: endedAt ?? null,
+        createdAt: at,
+      };
+      const same = and(is, eq(conversations.accountId, account), eq(conversations.kind, kind));
+      const named = {
+        kind,
+        ...(labels === undefined ? {} : { labels: JSON.stringify(labels) }),
+        ...(startedAt === undefined ? {} : { startedAt }),
+        ...(endedAt === undefined ? {} : { endedAt }),
+      };
+      const matches = sql`exists ${db.select({ one: sql`1` }).from(conversations).where(same)}`;
+      const [added, changed] = await reached(
+        db.batch([
+          insertWhere(db, conversations, row, absent).returning({ id: conversations.id }),
+          db.update(conversations).set(named).where(same).returning(),
+          raise(db, account, matches),
+        ]),
+      );
+      const found = changed[0];
+      return found === undefined ? null : { record: rows.toConversation(found), created: added.length > 0 };
+    },
+
+    async join(account, stay) {
+      const { conversation, person, host, joinedAt } = stay;
+      const hosts = host ? 1 : 0;
+      const open = and(stayOf(conversation, person), isNull(presence.leftAt));
+      const same = and(
+        stayOf(conversation, person),
+        eq(presence.joinedAt, joinedAt),
+        eq(presence.host, hosts),
+      );
+      const absent = sql`not exists ${db.select({ one: sql`1` }).from(presence).where(same)}`;
+      await reached(
+        db.batch([
+          db
+            .update(presence)
+            .set({ leftAt: joinedAt })
+            .where(and(open, lt(presence.joinedAt, joinedAt), sql`${presence.host} <> ${hosts}`)),
+          insertWhere(db, presence, rows.fromPresence(stay), absent),
+          raise(db, account, ALWAYS),
+        ]),
+      );
+    },
+
+    async leave(account, conversation, person, at) {
+      const open = and(stayOf(conversation, person), isNull(presence.leftAt), lt(presence.joinedAt, at));
+      const [ended] = await reached(
+        db.batch([
+          db.update(presence).set({ leftAt: at }).where(open).returning({ seq: presence.seq }),
+          raise(db, account, ALWAYS),
+        ]),
+      );
+      return ended.length;
+    },
+
+    async addShowing(account, showing) {
+      await reached(
+        db.batch([db.insert(showings).values(rows.fromShowing(showing)), raise(db, account, ALWAYS)]),
+      );
+    },
+
+    async addAnswer(answer, seen, { noticesSeen, showing }) {
+      const { id, account, person, service } = answer;
+      const last = db
+        .select({ mark: sql`coalesce(${max(participantAnswers.seq)}, 0)` })
+        .from(participantAnswers)
+        .where(answersBy(account, person));
+      const unchanged = and(
+        sql`${last} = ${seen.mark}`,
+        noticesSeen === null ? undefined : sql`${versionsOf(db, service ?? "")} = ${noticesSeen}`,
+      );
+      const stored = sql`exists ${db.select({ one: sql`1` }).from(participantAnswers).where(eq(participantAnswers.id, id))}`;
+      const [added] = await reached(
+        db.batch([
+          insertWhere(db, participantAnswers, rows.fromAnswer(answer), unchanged!).returning({
+            id: participantAnswers.id,
+          }),
+          raise(db, account, stored),
+          ...show(db, showing, stored),
+        ]),
+      );
+      return added.length > 0 ? "written" : "changed";
+    },
+
+    async addProducerKey(key) {
+      await reached(db.batch([db.insert(producerKeys).values(rows.fromProducerKey(key))]));
+    },
+
+    async revokeProducerKey(id, at) {
+      const is = eq(producerKeys.id, id);
+      const [, found] = await reached(
+        db.batch([
+          db
+            .update(producerKeys)
+            .set({ revokedAt: at })
+            .where(and(is, isNull(producerKeys.revokedAt))),
+          db.select().from(producerKeys).where(is),
+        ]),
+      );
+      return found[0] === undefined ? null : rows.toProducerKey(found[0]);
+    },
+  };
+}
+
+function raise(db: DrizzleD1Database, account: string, condition: SQL) {
+  return db
+    .update(accounts)
+    .set({ revision: sql`${accounts.revision} + 1` })
+    .where(and(eq(accounts.id, account), condition));
+}
+
+function show(db: DrizzleD1Database, showing: ShowingRecord | null, condition: SQL) {
+  return showing === null ? [] : [insertWhere(db, showings, rows.fromShowing(showing), condition)];
+}
+
+function versionsOf(db: DrizzleD1Database, service: string) {
+  return db.select({ versions: count() }).from(notices).where(eq(notices.service, service));
+}
+
+function stayOf(conversation: string, person: string): SQL | undefined {
+  return and(eq(presence.conversationId, conversation), eq(presence.person, person));
+}
+
+function hostingAt(conversation: string, person: string, at: PresenceRecord["joinedAt"]): SQL | undefined {
+  return and(
+    stayOf(conversation, person),
+    eq(presence.host, 1),
+    sql`${presence.joinedAt} <= ${at}`,
+    or(isNull(presence.leftAt), gt(presence.leftAt, at)),
+  );
+}

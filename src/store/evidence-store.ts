@@ -1,0 +1,100 @@
+/** Evidence over D1, through Drizzle: appends and reads entries. Changes none, and the database refuses to (`schema/evidence`). */
+import { asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import { entries as table } from "../../schema/evidence/tables.ts";
+import type { Entry } from "../evidence/entries.ts";
+import type { EvidenceIntake, EvidenceReader } from "../evidence/port.ts";
+import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
+
+/** Entries in one statement, bytes of JSON: a D1 parameter holds 2 MB, and an entry of its own may take most of that. */
+const STATEMENT_BYTES_MAX = 1_500_000;
+/** One entry, bytes of JSON: a D1 row holds 2 MB, and the entry's other columns need some of it. */
+const ENTRY_BYTES_MAX = 1_899_999;
+
+const utf8 = new TextEncoder();
+
+/**
+ * Every method rejects with a `StoreUnavailable`. `append` is all or nothing; an entry already there (same exchange, position and
+ * body) is taken for a retry and changes nothing, and another in its place refuses the whole call.
+ */
+export function createEvidenceStore(db: D1Database): EvidenceIntake & EvidenceReader {
+  const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
+  return {
+    async append(entries) {
+      const [first, ...rest] = statements(entries);
+      if (first === undefined) return;
+      const orm = drizzle(db);
+      await stored(orm.batch([insert(orm, first), ...rest.map((json) => insert(orm, json))]));
+    },
+
+    async entries(exchange) {
+      const rows = await stored(
+        primary()
+          .select({ body: table.body })
+          .from(table)
+          .where(eq(table.exchange, exchange))
+          .orderBy(asc(table.position)),
+      );
+      return rows.map((row) => JSON.parse(row.body) as Entry);
+    },
+
+    async recent(limit) {
+      const rows = await stored(
+        primary()
+          .select({ exchange: table.exchange })
+          .from(table)
+          .where(eq(table.position, 0))
+          .orderBy(desc(table.seq))
+          .limit(limit),
+      );
+      return rows.map((row) => row.exchange);
+    },
+  };
+}
+
+/** JSON arrays of entries, each small enough for one parameter. */
+function statements(entries: readonly Entry[]): string[] {
+  const done: string[] = [];
+  let open: string[] = [];
+  let openBytes = 0;
+  const close = () => {
+    if (open.length > 0) done.push(`[${open.join(",")}]`);
+    open = [];
+    openBytes = 0;
+  };
+  for (const entry of entries) {
+    const body = JSON.stringify(entry);
+    const bytes = utf8.encode(body).byteLength;
+    if (bytes > ENTRY_BYTES_MAX) throw new StoreUnavailable("evidence", "refused");
+    if (openBytes + bytes > STATEMENT_BYTES_MAX) close();
+    open.push(body);
+    openBytes += bytes + 1;
+  }
+  close();
+  return done;
+}
+
+/** Drizzle names every column of the table, in its order. */
+const INSERTED = {
+  seq: sql`null`,
+  exchange: sql`value ->> '$.exchange'`,
+  position: sql`value ->> '$.position'`,
+  type: sql`value ->> '$.type'`,
+  at: sql`value ->> '$.at'`,
+  body: sql`value`,
+} satisfies Record<keyof typeof table.$inferSelect, SQL>;
+
+function insert(orm: DrizzleD1Database, json: string) {
+  const values = Object.keys(getTableColumns(table)).map((name) => INSERTED[name as keyof typeof INSERTED]);
+  return orm
+    .insert(table)
+    .select(sql`select ${sql.join(values, sql`, `)} from json_each(${json}) order by key`);
+}
+
+async function stored<T>(answer: PromiseLike<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw asUnavailable("evidence", error);
+  }
+}

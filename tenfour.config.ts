@@ -1,0 +1,178 @@
+/**
+ * What this gate lets through, to whom, on whose word. Reviewed like code: a request can change none of it, and the gate does not
+ * start while anything here is wrong. This one is the demo's; copy it and make it yours.
+ */
+import { defineConfig, tenfourRecord, zoomEvents } from "tenfour/config";
+
+/** The demo's upstream, which keeps what it receives. Yours is https. */
+const demo = "http://127.0.0.1:8788";
+
+export default defineConfig({
+  /** Names clients reach the gate by; a request for any other gets 421. */
+  hosts: ["localhost", "127.0.0.1"],
+
+  /** AI features are opt-in: an account must have enabled one before its content may be used for it. */
+  services: [
+    { id: "meeting-summary", name: "Meeting Summary", opt_in: true },
+    { id: "chat-compose", name: "Chat Compose", opt_in: true },
+    { id: "recording", name: "Cloud Recording", opt_in: false },
+    { id: "livestream", name: "Livestream", opt_in: false },
+  ],
+
+  /** Whoever speaks must have accepted. An account may be stricter, never looser. */
+  participation_rule_min: "speaker",
+  presence_settle_s: 60,
+
+  /** Where requests go. `train` shares an upstream with no other purpose. */
+  upstreams: {
+    training: { url: `${demo}/training`, purposes: ["train"] },
+    partner: { url: `${demo}/partner`, purposes: ["train"] },
+    recordings: { url: `${demo}/recordings`, purposes: ["serve"] },
+    "spam-scan": { url: `${demo}/spam-scan`, purposes: ["protect"] },
+    telemetry: { url: `${demo}/telemetry`, purposes: ["operate"] },
+    traces: { url: `${demo}/traces`, purposes: ["operate"] },
+    // Behind a key: headers_from_secrets: { authorization: "TRAINING_AUTHORIZATION" }
+  },
+
+  routes: [
+    /** Of a denied record, only its service data goes on. */
+    {
+      id: "train-meetings",
+      path: "/ingest/meetings",
+      upstream: "training",
+      purpose: "train",
+      recipient: "first-party",
+      services: ["meeting-summary"],
+      kinds: ["audio", "video", "chat", "transcript", "screen", "whiteboard", "summary", "reaction", "poll"],
+      shape: tenfourRecord(),
+      formats: ["json", "ndjson"],
+      on_deny: "strip",
+    },
+    /** All or nothing: one denied record, and none of the body goes on. */
+    {
+      id: "train-meetings-strict",
+      path: "/ingest/meetings/strict",
+      upstream: "training",
+      purpose: "train",
+      recipient: "first-party",
+      services: ["meeting-summary"],
+      kinds: ["chat", "transcript"],
+      shape: tenfourRecord(),
+      formats: ["json", "ndjson"],
+      on_deny: "reject",
+      limits: { hold_bytes_max: 4_194_304 },
+    },
+    /** A denied record does not go on at all. Takes `{"sent_at": …, "batch": […]}` as well. */
+    {
+      id: "train-chat",
+      path: "/ingest/chat",
+      upstream: "training",
+      purpose: "train",
+      recipient: "first-party",
+      services: ["chat-compose"],
+      kinds: ["chat"],
+      shape: tenfourRecord(),
+      formats: ["json", "ndjson"],
+      wrapper: { items: "batch", fields: { "/sent_at": "timestamp" } },
+      on_deny: "drop",
+    },
+    /** Zoom's webhook events, as Zoom sends them. */
+    {
+      id: "zoom-events",
+      path: "/ingest/zoom",
+      upstream: "training",
+      purpose: "train",
+      recipient: "first-party",
+      services: ["meeting-summary"],
+      kinds: ["audio", "video", "chat", "transcript", "screen", "summary"],
+      shape: zoomEvents(),
+      formats: ["json"],
+      on_deny: "strip",
+    },
+    /** A model that is another company's: content never goes there, whoever consented. Usage numbers may, because this says so. */
+    {
+      id: "train-partner",
+      path: "/ingest/partner",
+      upstream: "partner",
+      purpose: "train",
+      recipient: "third-party",
+      service_data_to_third_party: true,
+      services: ["meeting-summary"],
+      kinds: ["chat", "transcript"],
+      shape: tenfourRecord(),
+      formats: ["json", "ndjson"],
+      on_deny: "drop",
+    },
+    /** What the customer asked for: no consent to train is needed to deliver their own recording to them. */
+    {
+      id: "serve-recording",
+      path: "/ingest/recordings",
+      upstream: "recordings",
+      purpose: "serve",
+      recipient: "first-party",
+      services: ["recording"],
+      kinds: ["audio", "video", "screen", "transcript"],
+      shape: tenfourRecord(),
+      formats: ["json", "ndjson"],
+      on_deny: "reject",
+    },
+    /** Invites are scanned for spam and fraud. The kind is said here: no sender can call a chat an invite. */
+    {
+      id: "scan-invites",
+      path: "/ingest/invites",
+      upstream: "spam-scan",
+      purpose: "protect",
+      recipient: "first-party",
+      services: [],
+      kinds: ["invite"],
+      shape: { variants: [{ content: { account: "/account", kind: { fixed: "invite" } } }] },
+      formats: ["json", "ndjson"],
+      on_deny: "drop",
+    },
+    /** Usage and quality: an allow-list of fields and of what each may hold. Anything else in a record is removed. */
+    {
+      id: "telemetry",
+      path: "/ingest/telemetry",
+      upstream: "telemetry",
+      purpose: "operate",
+      recipient: "first-party",
+      services: [],
+      kinds: [],
+      shape: {
+        variants: [
+          {
+            service_data: {
+              "/event": { words: ["joined", "left", "quality", "feature_used", "failed"] },
+              "/at": "timestamp",
+              "/account": "id",
+              "/conversation": "id",
+              "/feature": { words: ["meeting-summary", "chat-compose", "recording", "livestream"] },
+              "/duration_ms": "number",
+              "/packet_loss": "number",
+              "/bitrate_kbps": "number",
+              "/error_code": "id",
+              "/muted": "boolean",
+            },
+          },
+        ],
+      },
+      formats: ["json", "ndjson"],
+      on_deny: "drop",
+    },
+    /** Streamed through unread, and outside the promise: so it must say who accepted that, when and why. */
+    {
+      id: "otlp-traces",
+      path: "/ingest/otlp/v1/traces",
+      upstream: "traces",
+      purpose: "operate",
+      recipient: "first-party",
+      content_types: ["application/x-protobuf", "application/json"],
+      opaque: {
+        accepted_by: "Privacy office of the demo",
+        reason:
+          "The gate does not read OTLP yet; these services record no prompts and no messages in their spans.",
+        accepted_at: "2026-11-01T09:00:00Z",
+      },
+    },
+  ],
+});

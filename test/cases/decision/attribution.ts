@@ -1,0 +1,233 @@
+/** T6 to T12: whose it is, when it was, whether the service is on, and what the payload says. */
+import { AT, type Case, COMPOSE, minute, NOW, RECORDING, SUMMARY } from "./story.ts";
+
+const serve = { purpose: "serve" };
+const invite = { item: { kind: "invite" }, route: { purpose: "protect" } } as const;
+const ahead = NOW + minute(5);
+
+export const ATTRIBUTION: readonly Case[] = [
+  { rule: "T6", name: "no account", item: { account: null }, expect: "unattributed" },
+  { rule: "T6", name: "an empty account", item: { account: "" }, expect: "unattributed" },
+  { rule: "T6", name: "an unknown account", item: { account: "initech" }, expect: "unattributed" },
+  {
+    rule: "T6",
+    name: "account ids are compared byte for byte",
+    item: { account: "Acme" },
+    expect: "unattributed",
+  },
+  { rule: "T6", name: "no account, to serve", item: { account: null }, route: serve, expect: "unattributed" },
+  { rule: "T6", name: "no conversation", item: { conversation: null }, expect: "unattributed" },
+  {
+    rule: "T6",
+    name: "an unknown conversation",
+    item: { conversation: "meeting-0" },
+    expect: "unattributed",
+  },
+  {
+    rule: "T6",
+    name: "another account's conversation",
+    item: { conversation: "meeting-2" },
+    expect: "unattributed",
+  },
+  {
+    rule: "T6",
+    name: "no conversation is needed to serve",
+    item: { conversation: null },
+    route: serve,
+    expect: "serve",
+  },
+  { rule: "T6", name: "no captured_at", item: { capturedAt: null }, expect: "unattributed" },
+  { rule: "T6", name: "no captured_at, to serve", item: { capturedAt: null }, route: serve, expect: "serve" },
+  {
+    rule: "T6",
+    name: "captured_until unreadable",
+    item: { capturedUntil: "unreadable" },
+    expect: "unattributed",
+  },
+  {
+    rule: "T6",
+    name: "captured_until unreadable, to serve",
+    item: { capturedUntil: "unreadable" },
+    route: serve,
+    expect: "serve",
+  },
+  { rule: "T6", name: "ends 1 ms before it starts", item: { capturedUntil: AT - 1 }, expect: "unattributed" },
+  { rule: "T6", name: "ends when it starts: the instant", item: { capturedUntil: AT }, expect: "consented" },
+  {
+    rule: "T6",
+    name: "before T7",
+    item: { account: "initech" },
+    producer: ["globex"],
+    expect: "unattributed",
+  },
+
+  { rule: "T7", name: "bound to another account", producer: ["globex"], expect: "producer_not_authorized" },
+  { rule: "T7", name: "bound to none", producer: [], expect: "producer_not_authorized" },
+  {
+    rule: "T7",
+    name: "bound to none, to serve",
+    producer: [],
+    route: serve,
+    expect: "producer_not_authorized",
+  },
+  {
+    rule: "T7",
+    name: "bound to part of the name",
+    producer: ["acm", "acme*"],
+    expect: "producer_not_authorized",
+  },
+  { rule: "T7", name: "bound to every account", producer: ["*"], expect: "consented" },
+  { rule: "T7", name: "bound to several", producer: ["globex", "acme"], expect: "consented" },
+  {
+    rule: "T7",
+    name: "before T8",
+    producer: [],
+    item: { capturedAt: ahead + 1 },
+    expect: "producer_not_authorized",
+  },
+
+  {
+    rule: "T8",
+    name: "starts 5 min and 1 ms ahead",
+    item: { capturedAt: ahead + 1 },
+    expect: "captured_in_future",
+  },
+  {
+    rule: "T8",
+    name: "starts 5 min ahead",
+    item: { capturedAt: ahead, speaker: "zed" },
+    expect: "speaker_unknown",
+  },
+  {
+    rule: "T8",
+    name: "ends 5 min and 1 ms ahead",
+    item: { capturedUntil: ahead + 1 },
+    expect: "captured_in_future",
+  },
+  { rule: "T8", name: "ends 5 min ahead", item: { capturedUntil: ahead }, expect: "consented" },
+  {
+    rule: "T8",
+    name: "ahead, to serve",
+    item: { capturedAt: ahead + 1 },
+    route: serve,
+    expect: "captured_in_future",
+  },
+  {
+    rule: "T8",
+    name: "before T9",
+    item: { kind: "invite", capturedAt: ahead + 1 },
+    route: { purpose: "protect" },
+    expect: "captured_in_future",
+  },
+
+  { rule: "T9", name: "an invite, scanned for spam", ...invite, expect: "protect", basis: [] },
+  {
+    rule: "T9",
+    name: "needs no service, no consent, no signal's leave",
+    item: { kind: "invite", signal: "disallows", conversation: null, capturedAt: null },
+    route: { purpose: "protect" },
+    settings: { summary: null },
+    accountConsent: { summary: null },
+    expect: "protect",
+  },
+  {
+    rule: "T9",
+    name: "an invite of an unknown account",
+    item: { kind: "invite", account: "initech" },
+    route: { purpose: "protect" },
+    expect: "unattributed",
+  },
+
+  { rule: "T10", name: "no setting", settings: { summary: null }, expect: "service_not_enabled" },
+  {
+    rule: "T10",
+    name: "disabled",
+    settings: { summary: { enabled: false, trialEndsAt: null } },
+    expect: "service_not_enabled",
+  },
+  {
+    rule: "T10",
+    name: "disabled, to serve",
+    settings: { summary: { enabled: false, trialEndsAt: null } },
+    route: serve,
+    expect: "service_not_enabled",
+  },
+  {
+    rule: "T10",
+    name: "disabled and its trial over",
+    settings: { summary: { enabled: false, trialEndsAt: NOW } },
+    expect: "service_not_enabled",
+  },
+  {
+    rule: "T10",
+    name: "the trial ends in 1 ms",
+    settings: { summary: { enabled: true, trialEndsAt: NOW + 1 } },
+    expect: "consented",
+  },
+  {
+    rule: "T10",
+    name: "the trial ends now",
+    settings: { summary: { enabled: true, trialEndsAt: NOW } },
+    expect: "trial_ended",
+  },
+  {
+    rule: "T10",
+    name: "the trial ended 1 ms ago, to serve",
+    settings: { summary: { enabled: true, trialEndsAt: NOW - 1 } },
+    route: serve,
+    expect: "trial_ended",
+  },
+  {
+    rule: "T10",
+    name: "what is not opt-in need not be enabled",
+    route: { services: [RECORDING] },
+    expect: "consented",
+  },
+  {
+    rule: "T10",
+    name: "the second service is not enabled",
+    route: { services: [SUMMARY, COMPOSE] },
+    settings: { compose: null },
+    expect: "service_not_enabled",
+  },
+  {
+    rule: "T10",
+    name: "enabling is not consenting",
+    accountConsent: { summary: null },
+    expect: "account_consent_missing",
+  },
+  {
+    rule: "T10",
+    name: "before T12",
+    settings: { summary: null },
+    item: { signal: "malformed" },
+    expect: "service_not_enabled",
+  },
+
+  { rule: "T11", name: "serving", route: serve, expect: "serve", basis: [] },
+  {
+    rule: "T11",
+    name: "serving needs nobody's consent to train",
+    item: { signal: "disallows", speaker: "zed" },
+    route: serve,
+    accountConsent: { summary: { answer: "refused" } },
+    hostConsent: { summary: null },
+    people: { ben: { objected: [[0, null]] } },
+    expect: "serve",
+  },
+
+  { rule: "T12", name: "the payload disallows", item: { signal: "disallows" }, expect: "signal_disallows" },
+  {
+    rule: "T12",
+    name: "a signal nobody can read",
+    item: { signal: "malformed" },
+    expect: "signal_disallows",
+  },
+  {
+    rule: "T12",
+    name: "before T13",
+    item: { signal: "disallows" },
+    accountConsent: { summary: null },
+    expect: "signal_disallows",
+  },
+];

@@ -1,0 +1,236 @@
+/** T15: everyone present, the whole conversation, presence that has settled or not. */
+import { AT, type Case, END, minute, NOW, START } from "./story.ts";
+
+const all = { item: { speaker: null, capturedUntil: AT + minute(5) } } as const;
+const whole = { item: { speaker: null } } as const;
+const until = AT + minute(5);
+const silent = { accepted: [], shown: [] };
+const settled = { presenceSettleMs: NOW - until };
+
+export const PRESENCE: readonly Case[] = [
+  {
+    rule: "T15",
+    name: "no speaker: everyone there is checked",
+    ...all,
+    people: { cy: silent },
+    expect: "participant_undecided",
+  },
+  {
+    rule: "T15",
+    name: "no speaker: rests on everyone there",
+    ...all,
+    people: { cy: {} },
+    expect: "consented",
+    basis: ["account summary", "host summary", "ben accepted summary", "cy accepted summary"],
+  },
+  {
+    rule: "T15",
+    name: "no speaker: joined as it ended",
+    ...all,
+    people: { cy: { ...silent, there: [[until, null]] } },
+    expect: "consented",
+  },
+  {
+    rule: "T15",
+    name: "no speaker: joined 1 ms before",
+    ...all,
+    people: { cy: { ...silent, there: [[until - 1, null]] } },
+    expect: "participant_undecided",
+  },
+  {
+    rule: "T15",
+    name: "no speaker: left as it began",
+    ...all,
+    people: { cy: { ...silent, there: [[START, AT]] } },
+    expect: "consented",
+  },
+  {
+    rule: "T15",
+    name: "no speaker: left 1 ms after",
+    ...all,
+    people: { cy: { ...silent, there: [[START, AT + 1]] } },
+    expect: "participant_undecided",
+  },
+  {
+    rule: "T15",
+    name: "no speaker: out for all of it",
+    ...all,
+    people: {
+      cy: {
+        ...silent,
+        there: [
+          [START, AT],
+          [until, END],
+        ],
+      },
+    },
+    expect: "consented",
+  },
+  {
+    rule: "T15",
+    name: "no speaker, private: those it was for are checked as well",
+    item: { ...all.item, privateTo: ["cy"] },
+    people: { cy: { ...silent, there: [] } },
+    expect: "participant_undecided",
+  },
+  {
+    rule: "T15",
+    name: "everyone, with a speaker: joined during the item",
+    item: { capturedUntil: until },
+    account: { rule: "everyone" },
+    people: { cy: { ...silent, there: [[until - 1, null]] } },
+    expect: "participant_undecided",
+  },
+  {
+    rule: "T15",
+    name: "everyone, with a speaker: joined after it",
+    item: { capturedUntil: until },
+    account: { rule: "everyone" },
+    people: { cy: { ...silent, there: [[until, null]] } },
+    expect: "consented",
+  },
+  {
+    rule: "T15",
+    name: "notice, no speaker: a listener was not shown",
+    ...all,
+    account: { rule: "notice" },
+    people: { cy: silent },
+    expect: "participant_not_notified",
+  },
+
+  {
+    rule: "T15",
+    name: "nobody known to be there",
+    ...all,
+    people: { ana: { there: [] }, ben: { there: [] } },
+    expect: "participants_unknown",
+  },
+  {
+    rule: "T15",
+    name: "nobody known at all",
+    ...whole,
+    people: { ana: null, ben: null },
+    expect: "participants_unknown",
+  },
+  {
+    rule: "T15",
+    name: "nobody known to be there, though someone it was for agreed",
+    item: { ...all.item, privateTo: ["ben"] },
+    people: { ana: { there: [] }, ben: { there: [] } },
+    expect: "participants_unknown",
+  },
+  {
+    rule: "T15",
+    name: "settles in 1 ms",
+    ...all,
+    route: { presenceSettleMs: settled.presenceSettleMs + 1 },
+    expect: "participants_unknown",
+  },
+  { rule: "T15", name: "settles now", ...all, route: settled, expect: "consented" },
+  {
+    rule: "T15",
+    name: "without an end, settles from captured_at",
+    ...whole,
+    route: { presenceSettleMs: NOW - AT },
+    expect: "consented",
+  },
+  {
+    rule: "T15",
+    name: "without an end, settles 1 ms from now",
+    ...whole,
+    route: { presenceSettleMs: NOW - AT + 1 },
+    expect: "participants_unknown",
+  },
+  {
+    rule: "T15",
+    name: "with a speaker, need not settle",
+    route: { presenceSettleMs: NOW },
+    expect: "consented",
+  },
+  {
+    rule: "T15",
+    name: "a silent listener before presence that has not settled",
+    ...all,
+    route: { presenceSettleMs: NOW },
+    people: { cy: silent },
+    expect: "participant_undecided",
+  },
+
+  {
+    rule: "T15",
+    name: "whole conversation: who left long before is checked",
+    ...whole,
+    people: { cy: { ...silent, there: [[START, START + 1]] } },
+    expect: "participant_undecided",
+  },
+  {
+    rule: "T15",
+    name: "whole conversation: who came long after is checked",
+    ...whole,
+    people: { cy: { ...silent, there: [[END, null]] } },
+    expect: "participant_undecided",
+  },
+  {
+    rule: "T15",
+    name: "with a speaker and no end: the instant alone",
+    people: { ben: { objected: [[END - 1, END]] } },
+    expect: "consented",
+  },
+  {
+    rule: "T15",
+    name: "whole conversation: objected until it ended",
+    ...whole,
+    people: { ben: { objected: [[END - 1, END]] } },
+    expect: "participant_objected",
+  },
+  {
+    rule: "T15",
+    name: "whole conversation: objected from when it ended",
+    ...whole,
+    people: { ben: { objected: [[END, NOW]] } },
+    expect: "consented",
+  },
+  {
+    rule: "T15",
+    name: "whole conversation: objected until it started",
+    ...whole,
+    people: { ben: { objected: [[0, START]] } },
+    expect: "consented",
+  },
+  {
+    rule: "T15",
+    name: "whole conversation: objected until 1 ms in",
+    ...whole,
+    people: { ben: { objected: [[0, START + 1]] } },
+    expect: "participant_objected",
+  },
+  {
+    rule: "T15",
+    name: "whole conversation: begins with the first to join, if that was earlier",
+    ...whole,
+    people: { ana: { accepted: [], there: [[START - 5, END]] }, ben: { objected: [[0, START - 4]] } },
+    expect: "participant_objected",
+  },
+  {
+    rule: "T15",
+    name: "whole conversation: ends with the last to leave, if that was later",
+    ...whole,
+    people: { ana: { accepted: [], there: [[START, END + 5]] }, ben: { objected: [[END + 4, NOW]] } },
+    expect: "participant_objected",
+  },
+  {
+    rule: "T15",
+    name: "whole conversation: goes on while someone is there",
+    ...whole,
+    people: { ana: { accepted: [], there: [[START, null]] }, ben: { objected: [[NOW - 2, NOW - 1]] } },
+    expect: "participant_objected",
+  },
+  {
+    rule: "T15",
+    name: "whole conversation: no end known, everyone gone",
+    ...whole,
+    conversation: { endedAt: null },
+    people: { ben: { objected: [[END, NOW]] } },
+    expect: "consented",
+  },
+];

@@ -1,0 +1,179 @@
+import { isUtf8 } from "node:buffer";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { TOKEN } from "../../../src/content/captures.ts";
+import { JsonScanner } from "../../../src/content/json-scan.ts";
+import { compilePlan } from "../../../src/content/pointer.ts";
+import { seedOfRun } from "../../support/random.ts";
+import { readBody } from "../../unit/content/read-body.ts";
+import { strictJson } from "./strict-json.ts";
+
+const seed = seedOfRun() | 0;
+
+const PLAN = compilePlan(["/type", "/a/b", "/list/*/type", "/list", "/*"]);
+const LOOKED = new Set(["[]", '[".a"]', '[".list","*"]']);
+
+const key = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom(
+      "type",
+      "Type",
+      "a",
+      "b",
+      "B",
+      "list",
+      "x",
+      "y",
+      "é",
+      "__proto__",
+      "",
+      "*",
+      "t\\u0079pe",
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.string({ unit: "binary", maxLength: 6 }).map((text) => JSON.stringify(text).slice(1, -1)),
+  },
+);
+const string = fc.oneof(
+  fc.string({ maxLength: 40 }).map((text) => JSON.stringify(text)),
+  fc.string({ unit: "binary", maxLength: 12 }).map((text) => JSON.stringify(text)),
+  fc.constantFrom('"\\ud83d\\ude00"', '"\\ud83d"', '"\\udc00"', '"\\u0041\\/"', '"\ufeff"', '"€😀"'),
+);
+const number = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+  fc.constantFrom("0", "-0", "1e400", "-1E+400", "1e-400", "0.10", "01", "1.", "9".repeat(320)),
+);
+const space = fc.constantFrom("", "", "", "", " ", "\t", "\n", "\r\n", "  ");
+
+const document = fc.letrec<{ value: string; object: string; array: string }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    fc.oneof(string, number, fc.constantFrom("true", "false", "null")),
+    tie("object"),
+    tie("array"),
+  ),
+  object: fc
+    .array(fc.tuple(space, key, space, space, tie("value"), space), { maxLength: 5 })
+    .map((members) => `{${members.map(([a, k, b, c, v, d]) => `${a}"${k}"${b}:${c}${v}${d}`).join(",")}}`),
+  array: fc
+    .array(fc.tuple(space, tie("value"), space), { maxLength: 4 })
+    .map((elements) => `[${elements.map((parts) => parts.join("")).join(",")}]`),
+})).object;
+
+interface Edit {
+  readonly at: number;
+  readonly remove: number;
+  readonly insert: Uint8Array;
+}
+
+const edit: fc.Arbitrary<Edit> = fc.record({
+  at: fc.nat(1_000),
+  remove: fc.nat(2),
+  insert: fc.oneof(
+    fc.uint8Array({ maxLength: 2 }),
+    fc.constantFrom(...'{}[]",:\\u0ntfe+-. \n').map((character) => Uint8Array.of(character.charCodeAt(0))),
+  ),
+});
+
+const bytes = fc
+  .tuple(
+    document,
+    fc.oneof(
+      { weight: 1, arbitrary: fc.constant([]) },
+      { weight: 2, arbitrary: fc.array(edit, { maxLength: 2 }) },
+    ),
+  )
+  .map(([text, edits]) => edits.reduce(edited, new TextEncoder().encode(text)));
+
+function edited(source: Uint8Array, { at, remove, insert }: Edit): Uint8Array {
+  const from = at % (source.length + 1);
+  return Uint8Array.of(...source.subarray(0, from), ...insert, ...source.subarray(from + remove));
+}
+
+it("accepts exactly what the strict profile allows, and captures what the pointers name", () => {
+  const scanners = [new JsonScanner(PLAN, false), new JsonScanner(PLAN, true)];
+  let accepted = 0;
+  const runs = 20_000;
+  fc.assert(
+    fc.property(bytes, fc.boolean(), (source, lines) => {
+      const padded = Uint8Array.of(...source, 0x20);
+      const end = scanners[Number(lines)]!.scan(padded, 0, padded.length);
+      const after = Buffer.from(padded.subarray(Math.max(end, 0))).toString("latin1");
+      const ended = end >= 0 && (lines ? /^[ \t]*$/ : /^[ \t\n\r]*$/).test(after);
+      const scanned = ended && isUtf8(source);
+      const expected = strictJson(source, LOOKED, lines);
+      expect(scanned).toBe(expected.ok);
+      if (!expected.ok) return;
+      accepted++;
+      expect(captured(padded)).toEqual(named(expected.value));
+    }),
+    { seed, numRuns: runs },
+  );
+  console.log(`strict JSON: ${runs} texts, ${accepted} accepted, TENFOUR_SEED=${seed >>> 0}`);
+  expect(accepted).toBeGreaterThan(runs / 10);
+  expect(accepted).toBeLessThan((runs * 9) / 10);
+});
+
+it("reads the same records however the body is cut", () => {
+  fc.assert(
+    fc.property(
+      fc.array(bytes, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom("json", "ndjson"),
+      fc.array(fc.nat(400), { maxLength: 6 }),
+      fc.constantFrom(40, 1_000),
+      (records, format, places, recordBytesMax) => {
+        const [open, separator, close] = format === "json" ? ["[", ",", "]"] : ["", "\n", "\n"];
+        const encode = (text: string) => new TextEncoder().encode(text);
+        const joined = records.flatMap((record, i) => [...(i > 0 ? encode(separator) : []), ...record]);
+        const body = {
+          format,
+          bytes: Uint8Array.of(...encode(open), ...joined, ...encode(close)),
+          options: { recordBytesMax },
+        } as const;
+        const cuts = places.map((place) => place % body.bytes.length).sort((a, b) => a - b);
+        expect(readBody(body, cuts, PLAN)).toEqual(readBody(body, [], PLAN, 1_000));
+      },
+    ),
+    { seed, numRuns: 5_000 },
+  );
+});
+
+/** What the scan captured, parsed, by pointer. */
+function captured(source: Uint8Array): unknown[][] {
+  const { first, next, start, end, token } = PLAN.captures;
+  return ["/type", "/a/b", "/list/*/type", "/list"].map((pointer) => {
+    const values: unknown[] = [];
+    for (let v = first[PLAN.slotOf(pointer)]!; v >= 0; v = next[v]!) {
+      const value: unknown = JSON.parse(
+        new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(source.subarray(start[v], end[v])),
+      );
+      expect(token[v]).toBe(tokenOf(value));
+      values.push(value);
+    }
+    return values;
+  });
+}
+
+function named(value: unknown): unknown[][] {
+  const member = (of: unknown, name: string): unknown[] =>
+    typeof of === "object" && of !== null && !Array.isArray(of) && Object.hasOwn(of, name)
+      ? [(of as Record<string, unknown>)[name]]
+      : [];
+  const list = member(value, "list");
+  return [
+    member(value, "type"),
+    member(value, "a").flatMap((a) => member(a, "b")),
+    list.flatMap((elements) => (Array.isArray(elements) ? elements.flatMap((e) => member(e, "type")) : [])),
+    list,
+  ];
+}
+
+function tokenOf(value: unknown): number {
+  if (value === null) return TOKEN.null;
+  if (Array.isArray(value)) return TOKEN.array;
+  if (typeof value === "boolean") return value ? TOKEN.true : TOKEN.false;
+  return TOKEN[typeof value as "string" | "number" | "object"];
+}

@@ -1,0 +1,141 @@
+/**
+ * The real worker over databases that fail on demand and count what is asked of them. For tests only; adds no behaviour of its own.
+ */
+import worker from "../../src/worker.ts";
+import {
+  BINDINGS,
+  type Binding,
+  type DatabaseCall,
+  FAULT_PATH,
+  type Fault,
+  type FaultPlan,
+  type FaultReport,
+} from "./fault-plan.ts";
+
+type Env = Parameters<typeof worker.fetch>[1];
+
+const NEVER_MS = 3_600_000;
+const LOG_MAX = 10_000;
+const realNow = Date.now.bind(Date);
+
+let plan: FaultPlan = {};
+let seen: number[] = [];
+let calls: Record<Binding, number> = { CONSENT: 0, EVIDENCE: 0 };
+let log: DatabaseCall[] = [];
+let wrapped: { readonly real: Env; readonly env: Env } | null = null;
+
+export default {
+  async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+    if (new URL(request.url).pathname === FAULT_PATH) return control(request);
+    const current = wrapped?.real === env ? wrapped : { real: env, env: wrapEnv(env) };
+    wrapped = current;
+    return worker.fetch(request, current.env, ctx);
+  },
+};
+
+async function control(request: Request): Promise<Response> {
+  if (request.method === "PUT") {
+    plan = await request.json();
+    seen = (plan.faults ?? []).map(() => 0);
+    calls = { CONSENT: 0, EVIDENCE: 0 };
+    log = [];
+    wrapped = null;
+    const { clock = 0 } = plan;
+    Date.now = () => (clock === "unreadable" ? Number.NaN : realNow() + clock);
+  }
+  return Response.json({ calls, log } satisfies FaultReport);
+}
+
+function wrapEnv(real: Env): Env {
+  const env: Record<string, unknown> = { ...real };
+  for (const binding of BINDINGS) env[binding] = wrapDatabase(real[binding], binding);
+  for (const name of plan.without ?? []) delete env[name];
+  return env as unknown as Env;
+}
+
+const realStatements = new WeakMap<object, D1PreparedStatement>();
+const texts = new WeakMap<object, string>();
+
+function wrapDatabase<T extends object>(real: T, binding: Binding): T {
+  return new Proxy(real, {
+    get(target, name) {
+      const member = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      switch (name) {
+        case "prepare":
+          return (sql: string) => wrapStatement(member.call(target, sql), binding, sql);
+        case "withSession":
+          return (...args: unknown[]) => wrapDatabase(member.apply(target, args), binding);
+        case "batch":
+          return (statements: D1PreparedStatement[]) =>
+            call(binding, "batch", texts.get(statements[0] ?? {}) ?? "", () =>
+              member.call(
+                target,
+                statements.map((statement) => realStatements.get(statement) ?? statement),
+              ),
+            );
+        case "exec":
+          return (sql: string) => call(binding, "exec", sql, () => member.call(target, sql));
+        default:
+          return member.bind(target);
+      }
+    },
+  });
+}
+
+function wrapStatement(real: D1PreparedStatement, binding: Binding, sql: string): D1PreparedStatement {
+  const proxy = new Proxy(real, {
+    get(target, name) {
+      const member = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      switch (name) {
+        case "bind":
+          return (...values: unknown[]) => wrapStatement(member.apply(target, values), binding, sql);
+        case "first":
+        case "all":
+        case "run":
+        case "raw":
+          return (...args: unknown[]) => call(binding, name, sql, () => member.apply(target, args));
+        default:
+          return member.bind(target);
+      }
+    },
+  });
+  realStatements.set(proxy, real);
+  texts.set(proxy, sql);
+  return proxy;
+}
+
+async function call<T>(
+  binding: Binding,
+  method: DatabaseCall["method"],
+  sql: string,
+  carryOut: () => Promise<T>,
+): Promise<T> {
+  const fault = faultFor(binding, sql);
+  calls[binding] += 1;
+  log.push({ binding, method, sql: sql.slice(0, 300), at: realNow(), fault: fault?.action ?? null });
+  if (log.length > LOG_MAX) log.shift();
+  if (fault?.action === "fail") throw new Error("D1_ERROR: injected fault");
+  if (fault?.action === "hang") await pause(NEVER_MS);
+  if (fault?.action === "delay") await pause(fault.ms ?? 0);
+  const answer = await carryOut();
+  if (fault?.action === "fail_after") throw new Error("D1_ERROR: injected fault after the call");
+  return answer;
+}
+
+function faultFor(binding: Binding, sql: string): Fault | null {
+  let found: Fault | null = null;
+  plan.faults?.forEach((fault, index) => {
+    if (fault.binding !== binding || (fault.sql !== undefined && !sql.includes(fault.sql))) return;
+    const count = (seen[index] ?? 0) + 1;
+    seen[index] = count;
+    const from = fault.from ?? 1;
+    if (count >= from && count < from + (fault.times ?? Number.POSITIVE_INFINITY)) found ??= fault;
+  });
+  return found;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,74 @@
+/** Drives a framing as the gate does: what it has not used is put in front of what comes next. */
+import { createFraming, type FramingOptions } from "../../../src/content/create-framing.ts";
+import type { ContentFaultCode } from "../../../src/content/fault.ts";
+import { compilePlan, type Plan } from "../../../src/content/pointer.ts";
+
+export interface Outcome {
+  readonly records: readonly string[];
+  readonly fault: ContentFaultCode | null;
+  /** Of the record at fault. */
+  readonly index: number;
+  readonly sent: string;
+}
+
+export const ENVELOPE = ["/type", "/account", "/conversation", "/speaker", "/kind", "/consent/ok"];
+
+export interface Body {
+  readonly format: "json" | "ndjson";
+  readonly bytes: Uint8Array;
+  readonly options?: Partial<FramingOptions>;
+}
+
+/** Feeds `body` in pieces ending at each of `cuts` and at its end; `burst` records at most are taken at a time. */
+export function readBody(
+  body: Body,
+  cuts: readonly number[],
+  plan: Plan = compilePlan(ENVELOPE),
+  burst = 3,
+): Outcome {
+  const framing = createFraming(body.format, plan, { recordBytesMax: 1_048_576, ...body.options });
+  const records: string[] = [];
+  let rest = new Uint8Array(0);
+  let came = 0;
+  const outcome = (fault: ContentFaultCode | null, index: number): Outcome => {
+    const separator = String.fromCharCode(framing.separator);
+    const sent = text(framing.opening) + records.join(separator) + text(framing.closing);
+    return { records, fault, index, sent };
+  };
+  for (const cut of [...cuts, body.bytes.length]) {
+    const piece = body.bytes.subarray(came, cut);
+    came = cut;
+    // An odd offset in a larger buffer: views need not begin at a buffer's beginning.
+    const held = new Uint8Array(rest.length + piece.length + 3).subarray(3);
+    held.set(rest);
+    held.set(piece, rest.length);
+    const last = cut === body.bytes.length;
+    let from = 0;
+    for (;;) {
+      let room = burst;
+      const result = framing.cut(held, from, held.length, last, (bytes, start, end) => {
+        records.push(text(bytes.subarray(start, end)));
+        return --room > 0;
+      });
+      if (typeof result !== "number") return outcome(result.fault, result.index);
+      from = result;
+      if (room > 0) break;
+    }
+    rest = held.slice(from);
+  }
+  if (rest.length > 0) throw new Error(`${rest.length} bytes were never used`);
+  return outcome(null, -1);
+}
+
+export function bytesOf(source: string): Uint8Array {
+  return new TextEncoder().encode(source);
+}
+
+/** Each character as one byte, for bytes that are not UTF-8. */
+export function rawBytes(source: string): Uint8Array {
+  return Uint8Array.from(source, (character) => character.charCodeAt(0));
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+}
