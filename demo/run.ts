@@ -26,6 +26,12 @@ interface Outcome {
 const EVIDENCE_LAG_MS_MAX = 5_000;
 const WIDTHS = [42, 11, 9, 26, 0];
 
+const ARRIVALS: Readonly<Record<Arrival, string>> = {
+  whole: "all of it, byte for byte",
+  "service data": "its service data only",
+  nothing: "nothing",
+};
+
 const began = performance.now();
 const stateDir = mkdtempSync(join(tmpdir(), "tenfour-demo-"));
 const upstream = await startDemoUpstream(0);
@@ -75,12 +81,6 @@ async function tell(
   }
   return wrong;
 }
-
-const ARRIVALS: Readonly<Record<Arrival, string>> = {
-  whole: "all of it, byte for byte",
-  "service data": "its service data only",
-  nothing: "nothing",
-};
 
 async function send(
   url: string,

@@ -28,8 +28,8 @@ interface Env {
 
 type Handler = (request: Request, defer: Defer) => Promise<Response>;
 
-/** Secrets shorter than 32 bytes in base64url could be guessed. */
-const SECRET_CHARS_MIN = 43;
+/** 32 random bytes in base64url. */
+const SECRET = /^[A-Za-z0-9_-]{43,}$/;
 
 const parsed = parseConfig(config);
 if (!parsed.ok) {
@@ -78,6 +78,7 @@ function compose(env: Env): Handler {
     operatorToken: env.TENFOUR_OPERATOR_TOKEN,
     keySecret: env.TENFOUR_KEY_SECRET,
     now,
+    onBug: (error) => console.error(`A bug in the control plane: ${error}.`),
     newId: (prefix: string) => newId(prefix, now()),
   });
   const checks = { consent: () => checkSchema(env.CONSENT), evidence: () => checkSchema(env.EVIDENCE) };
@@ -107,10 +108,10 @@ function missingFrom(env: Env): string[] {
       .filter((name) => env[name] === undefined)
       .map((name) => `the D1 binding ${name} is missing (add it to wrangler.toml)`),
     ...secrets
-      .filter((name) => (secretOf(env, name)?.length ?? 0) < SECRET_CHARS_MIN)
+      .filter((name) => !SECRET.test(secretOf(env, name) ?? ""))
       .map(
         (name) =>
-          `the secret ${name} is missing or shorter than 32 bytes in base64url (npx wrangler secret put ${name})`,
+          `the secret ${name} is missing, or is not at least 32 bytes in base64url (npx wrangler secret put ${name})`,
       ),
     ...secretNames(ready)
       .filter((name) => secretOf(env, name) === undefined)

@@ -158,7 +158,7 @@ function reliesOnShowing(
 }
 
 function reliesOnAcceptance(
-  { conversation, kind, service, notices, capturedAt, now, basis }: Question,
+  { conversation, service, notices, capturedAt, now, basis }: Question,
   person: string,
 ): boolean {
   const acceptance = known(conversation, person)?.acceptances.get(service);
@@ -170,9 +170,10 @@ function reliesOnAcceptance(
     basis.push(acceptance.id);
     return true;
   }
-  // The person whose host consent stands counts as having accepted when it was given, unless they have objected since.
+  // The person whose host consent stands counts as having accepted when they gave it (not since the start of its run, which another
+  // host may have begun), unless they have objected since.
   const host = conversation.kind === "channel" ? undefined : conversation.hostConsents.get(service);
-  const since = host?.person === person ? host.covers.get(kind) : undefined;
+  const since = host?.person === person ? host.at : undefined;
   if (since === undefined || since > capturedAt) return false;
   const objections = known(conversation, person)?.objections ?? [];
   return !objections.some((one) => (one.service === null || one.service === service) && one.from >= since);

@@ -10,7 +10,6 @@ import {
   type Instant,
   type Item,
   KINDS,
-  type Kind,
   LABELS,
   PARTICIPATION_RULES,
   type ProducerTerms,
@@ -281,9 +280,9 @@ function showingsThatCount(
 }
 
 /**
- * The ids of what stands for the person's acceptance: the person's own, or the host consent, from the start of its run for
- * the kind. Read: a host who also accepted rests on either; a host who objected after that start, even if the objection was
- * withdrawn, has to accept anew like everybody else.
+ * The ids of what stands for the person's acceptance: the person's own, or the host consent, from the instant this person gave it.
+ * Read: not from the start of its run, which another host may have begun; a host who also accepted rests on either; a host who
+ * objected after giving, even if the objection was withdrawn, has to accept anew like everybody else.
  */
 function acceptancesThatCount(
   person: string,
@@ -298,11 +297,11 @@ function acceptancesThatCount(
   const ids: string[] = [];
   const hostConsent = hasHostKind(conversation) ? conversation.hostConsents.get(service.id) : undefined;
   if (hostConsent?.person === person && hostAnswerFaults(hostConsent, notices, item, now).length === 0) {
-    const start = hostConsent.covers.get(item.kind as Kind)!;
+    const start = hostConsent.at;
     const objectedSince = (conversation.people.get(person)?.objections ?? []).filter(
       (objection) => objection.from >= start && [null, service.id].includes(objection.service),
     );
-    if (objectedSince.length === 0) ids.push(hostConsent.id);
+    if (start <= item.capturedAt && objectedSince.length === 0) ids.push(hostConsent.id);
   }
   const own = conversation.people.get(person)?.acceptances.get(service.id);
   if (own !== undefined && own.since <= item.capturedAt && isCurrent(own.noticeVersion, notices, now)) {

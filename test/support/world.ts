@@ -28,7 +28,16 @@ export const CAPTURED_AT = new Date(ANSWERED_AT + DAY_MS / 2).toISOString();
 const SERVICE = "meeting-summary";
 const VERSION = "2026-01";
 
-export const ROUTE_IDS = ["strip", "drop", "reject", "wrapped", "telemetry", "third", "serve", "opaque"] as const;
+export const ROUTE_IDS = [
+  "strip",
+  "drop",
+  "reject",
+  "wrapped",
+  "telemetry",
+  "third",
+  "serve",
+  "opaque",
+] as const;
 
 /** Routes named after what they do with a denied item, each to its own path of one upstream. */
 export function worldConfig(url: string): TenfourConfig {

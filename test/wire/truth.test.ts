@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
     name: "the client closes early",
     pieces: [line("a"), line("b")],
     ending: "fin",
-    told: null,
+    told: [400, "client_cut"],
     outcome: "aborted",
     upstreamComplete: false,
   },
@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "a bad line after the upstream's early headers",
-    pieces: [line("a"), line("b"), "nonsense\n"],
+    pieces: [line("a"), line("b"), '{"a":nonsense}\n'],
     upstream: { early: "headers" },
     told: [400, "json_syntax"],
     outcome: "aborted",
@@ -160,7 +160,8 @@ test("what could not be recorded at the end is not told as success", async () =>
     { code: "outcome_unknown", outcome: "unknown", upstream_status: 200 },
   ]);
   expect(await rig.operator("GET", `/v1/exchanges/${answer.headers["tenfour-exchange"]}`)).toMatchObject({
-    outcome: "unknown",
+    outcome: "open",
+    closed_at: null,
   });
 });
 

@@ -85,3 +85,13 @@ describe("anything else is removed", () => {
 it("allows a word only as it is written", () => {
   expect(filter('{"a":"x\\"y"}', { "/a": { words: ['x\\"y', 'x"y'] } })).toBe("");
 });
+
+it("finds the end of a string wherever its escapes are", () => {
+  for (let length = 0; length < 70; length++) {
+    for (const escapes of ["\\\\", '\\"', '\\\\\\"', "\\\\\\\\", '\\"\\"', "\\u0022", '\\"}']) {
+      const text = `${"y".repeat(length)}${escapes}`;
+      expect(filter(`{"x":"${text}","n":1}`)).toBe('{"n":1}');
+      expect(filter(`{"x":"${text}z\\\\","n":1}`)).toBe('{"n":1}');
+    }
+  }
+});

@@ -289,7 +289,7 @@ describe("what leaves", () => {
     const exchange = await rig.operator("GET", `/v1/exchanges/${answer.headers["tenfour-exchange"]}`);
     assertNoMarker(JSON.stringify(exchange), "the exchange");
     expect(exchange).toMatchObject({
-      id: answer.headers["tenfour-exchange"],
+      exchange: answer.headers["tenfour-exchange"],
       route: "drop",
       producer: "recorder",
       outcome: "forwarded",
