@@ -24,30 +24,52 @@ export const PLACES: readonly Place[] = Array.from({ length: ACCOUNTS * CONVERSA
   return { account, conversation, host: speakers[0]!, speakers };
 });
 
-const WORDS =
-  "we said that the plan for next week is to look at numbers again and then decide who writes it up ".repeat(
-    10,
-  );
+/**
+ * `speech`: a quarter plain English, the rest as people and their transcribers write. One “ makes the text of a whole body two
+ * bytes a character to those who hold it as one string. `ascii`: only the first, which such text rarely is.
+ */
+export const CORPORA = ["speech", "ascii"] as const;
+export type Corpus = (typeof CORPORA)[number];
+
+const SENTENCES = [
+  "We said that the plan for next week is to look at the numbers again, and then decide who writes it up. ",
+  '“That’s fine,” she said — but it isn’t "final" until Zoë has seen it…\nThen we ship. ',
+  "Für die Übergabe müssen wir noch prüfen, ob die Größe stimmt und wer am Dienstag zuständig wäre. ",
+  "来週の計画については、もう一度数字を確認してから、誰がまとめるかを決めることにしました。",
+];
 
 /** `count` records as NDJSON, all captured at `capturedAt` (Unix ms); every speaker of every place takes turns. */
-export function ndjson(count: number, capturedAt: number): Buffer {
+export function ndjson(corpus: Corpus, count: number, capturedAt: number): Buffer {
   const captured_at = new Date(capturedAt).toISOString();
-  const lines = Buffer.alloc(count * RECORD_BYTES);
-  for (let index = 0; index < count; index++) {
+  const sentences = corpus === "ascii" ? SENTENCES.slice(0, 1) : SENTENCES;
+  const lines = Array.from({ length: count }, (_, index) => {
     const place = PLACES[index % PLACES.length]!;
-    const record = {
-      account: place.account,
-      conversation: place.conversation,
-      speaker: place.speakers[Math.floor(index / PLACES.length) % SPEAKERS],
-      kind: "transcript",
-      captured_at,
-      id: `utterance-${index}`,
-      text: "",
-    };
-    const room = RECORD_BYTES - 1 - JSON.stringify(record).length;
-    const shift = index % 50;
-    record.text = WORDS.slice(shift, shift + room);
-    lines.write(`${JSON.stringify(record)}\n`, index * RECORD_BYTES, "latin1");
+    const speaker = place.speakers[Math.floor(index / PLACES.length) % SPEAKERS]!;
+    return line(
+      {
+        account: place.account,
+        conversation: place.conversation,
+        speaker,
+        kind: "transcript",
+        captured_at,
+        id: `utterance-${index}`,
+      },
+      sentences[Math.floor(index / 3) % sentences.length]!,
+    );
+  });
+  return Buffer.from(lines.join(""));
+}
+
+/** The record with as much of the sentence, said again and again, as makes it 1 KiB. */
+function line(record: object, sentence: string): string {
+  const empty = JSON.stringify({ ...record, text: "" });
+  let room = RECORD_BYTES - 1 - Buffer.byteLength(empty);
+  let text = "";
+  for (const character of sentence.repeat(12)) {
+    const bytes = Buffer.byteLength(JSON.stringify(character)) - 2;
+    if (bytes > room) break;
+    text += character;
+    room -= bytes;
   }
-  return lines;
+  return `${JSON.stringify({ ...record, text: text + ".".repeat(room) })}\n`;
 }

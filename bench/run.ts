@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [--rounds N] [--only bare,naive]`: the gate against what one would write instead, alternating,
+ * `npm run bench [-- --quick] [--rounds N] [--only bare,naive] [--corpus ascii]`: the gate against what one would write instead, alternating,
  * all on local workerd. Prints medians and ratios, then one line of JSON; exits 1 if a bar is missed or a byte is.
  */
 import { type ChildProcess, fork } from "node:child_process";
@@ -9,7 +9,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CONTENDERS, type Contender, startTurn, type Turn } from "./contenders.ts";
-import { ndjson, RECORD_BYTES } from "./corpus.ts";
+import { CORPORA, ndjson, RECORD_BYTES } from "./corpus.ts";
 import { sendMany, sendOne, type Target } from "./load.ts";
 import { barsOf, type Measurement, print, type Scenario } from "./report.ts";
 import { watchResident } from "./resident.ts";
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     rounds: { type: "string", default: "3" },
     only: { type: "string" },
+    corpus: { type: "string", default: "speech" },
   },
 });
 const rounds = Number(values.rounds);
@@ -34,7 +35,9 @@ const blocks = (bodyMebibytes * MEBIBYTE) / (BLOCK_RECORDS * RECORD_BYTES);
 const contenders = CONTENDERS.filter((name) => values.only?.split(",").includes(name) ?? true);
 
 const now = Date.now();
-const block = ndjson(BLOCK_RECORDS, now - 60_000);
+const corpus = CORPORA.find((name) => name === values.corpus);
+if (corpus === undefined) throw new Error(`--corpus is one of ${CORPORA.join(", ")}`);
+const block = ndjson(corpus, BLOCK_RECORDS, now - 60_000);
 const smallBodies = { "10 KB": block.subarray(0, 10 * RECORD_BYTES), "1 MB": block.subarray(0, MEBIBYTE) };
 const measurements: Measurement[] = [];
 
@@ -58,10 +61,12 @@ try {
 } finally {
   await stop();
 }
-console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${rounds} rounds`);
+console.log(
+  `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${rounds} rounds, ${corpus}`,
+);
 print(measurements, bodyMebibytes);
 const bars = barsOf(measurements);
-console.log(JSON.stringify({ body_mebibytes: bodyMebibytes, rounds, measurements, bars }));
+console.log(JSON.stringify({ corpus, body_mebibytes: bodyMebibytes, rounds, measurements, bars }));
 if (bars.some(({ met }) => !met)) process.exitCode = 1;
 
 async function stop(): Promise<void> {

@@ -56,7 +56,7 @@ function compose(env: Env): Handler {
   }
   const now = readClock;
   const digest = sha256(ready.canonical);
-  const consent = createConsentReader(env.CONSENT);
+  const consent = createConsentReader(env.CONSENT, now);
   const evidence = createEvidenceStore(env.EVIDENCE);
   const gate = {
     routes: compileRoutes(ready, digest, (name) => secretOf(env, name)!),
@@ -81,7 +81,10 @@ function compose(env: Env): Handler {
     onBug: (error) => console.error(`A bug in the control plane: ${error}.`),
     newId: (prefix: string) => newId(prefix, now()),
   });
-  const checks = { consent: () => checkSchema(env.CONSENT), evidence: () => checkSchema(env.EVIDENCE) };
+  const checks = {
+    consent: () => checkSchema(env.CONSENT, "consent"),
+    evidence: () => checkSchema(env.EVIDENCE, "evidence"),
+  };
   return async (request, defer) => {
     try {
       const target = rawPath(request, gate.routes.hosts);

@@ -148,7 +148,7 @@ export const participantAnswers = sqliteTable(
   (t) => [index("participant_answers_person").on(t.accountId, t.person, t.conversationId, t.at, t.seq)],
 );
 
-/** Producer keys by id: never the key itself. `revoked_at` is the only column written later, and once. */
+/** Producer keys by id: never the key itself. `revoked_at` is the only column written later: once, and then only brought forward. */
 export const producerKeys = sqliteTable("producer_keys", {
   id: text("id").primaryKey(),
   producer: text("producer").notNull(),
@@ -160,6 +160,25 @@ export const producerKeys = sqliteTable("producer_keys", {
   expiresAt: integer("expires_at").notNull(),
   revokedAt: integer("revoked_at"),
 });
+
+/** What was answered to requests with an `Idempotency-Key`, for a day. Never a producer key. */
+export const idempotencyKeys = sqliteTable(
+  "idempotency_keys",
+  {
+    /** SHA-256 of who asked, for what, under which key; base64url. */
+    keyDigest: text("key_digest").primaryKey(),
+    /** SHA-256 of what was sent, base64url. */
+    fingerprint: text("fingerprint").notNull(),
+    /** The request that carries it out. */
+    claim: text("claim").notNull(),
+    at: integer("at").notNull(),
+    /** 1: the change is made; written with it. */
+    changed: integer("changed").notNull(),
+    /** JSON of the answer; null until there is one. */
+    answer: text("answer"),
+  },
+  (t) => [index("idempotency_keys_age").on(t.at)],
+);
 
 /** One row: the version of the last migration that ran. */
 export const schemaVersion = sqliteTable("schema_version", {

@@ -123,7 +123,9 @@ export interface ContentVariantConfig {
     /** Fixed, or read from the record; with `*` a record may hold several kinds, and all must be allowed. */
     readonly kind:
       | { readonly fixed: Kind }
-      | { readonly pointer: Pointer; readonly map?: Readonly<Record<string, Kind>> };
+      | { readonly pointer: Pointer; readonly map?: Readonly<Record<string, Kind | readonly Kind[]>> };
+    /** Members whose presence, whatever they hold, makes the record of that kind too: a reference to a file, for instance. */
+    readonly also?: Readonly<Record<Pointer, Kind>>;
     readonly captured_at?: TimeConfig;
     readonly captured_until?: TimeConfig;
     /** A string or an array of strings. */

@@ -106,9 +106,10 @@ const content = members({
   public_when: v.exactOptional(members({ pointer: singlePointer, values: distinct(word) })),
   kind: v.lazy((input) =>
     has(input, "pointer")
-      ? members({ pointer, map: v.exactOptional(v.record(word, kind)) })
+      ? members({ pointer, map: v.exactOptional(v.record(word, v.union([kind, distinct(kind)]))) })
       : members({ fixed: kind }),
   ),
+  also: v.exactOptional(v.record(pointer, kind)),
   captured_at: v.exactOptional(time),
   captured_until: v.exactOptional(time),
   labels: v.exactOptional(pointer),

@@ -1,5 +1,5 @@
 /** What the gate asks of consent state. The only implementation over D1 is in `store/`. No I/O here. */
-import type { State } from "../decision/model.ts";
+import type { Instant, State } from "../decision/model.ts";
 
 /** Every key the items of one window need, each once. */
 export interface LookupKeys {
@@ -13,7 +13,7 @@ export interface LookupKeys {
 
 export interface LookupResult {
   readonly state: State;
-  /** Whether the producer's key has been revoked. */
+  /** Whether the producer's key has been revoked; a revocation set ahead counts from its instant. */
   readonly keyRevoked: boolean;
 }
 
@@ -29,6 +29,6 @@ export interface ConsentReader {
     keyId: string,
     everyone: boolean,
   ): Promise<LookupResult>;
-  /** Ids of revoked keys that have not expired. For routes without a lookup. */
-  revokedKeys(): Promise<ReadonlySet<string>>;
+  /** Revoked keys that have not expired: id to the instant of revocation, which may be to come. For routes without a lookup. */
+  revokedKeys(): Promise<ReadonlyMap<string, Instant>>;
 }

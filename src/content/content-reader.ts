@@ -33,6 +33,7 @@ export function pointersOf(rules: ContentRules): Pointer[] {
   ];
   pointers.push(rules.public_when?.pointer, rules.captured_at?.pointer, rules.captured_until?.pointer);
   if ("pointer" in rules.kind) pointers.push(rules.kind.pointer);
+  pointers.push(...Object.keys(rules.also ?? {}));
   return pointers.filter((pointer) => pointer !== undefined);
 }
 
@@ -68,7 +69,9 @@ export class ContentReader {
   readonly #public: { readonly slot: number; readonly words: Words } | null;
   readonly #kindSlot: number;
   readonly #kindWords: Words;
-  readonly #kinds: readonly Kind[];
+  /** By the word that names them; of a record whose kind is fixed, the only ones. */
+  readonly #kinds: readonly (readonly Kind[])[];
+  readonly #also: readonly { readonly slot: number; readonly kind: Kind }[];
   readonly #capturedAt: TimeSlot | null;
   readonly #capturedUntil: TimeSlot | null;
   readonly #labels: number;
@@ -93,15 +96,16 @@ export class ContentReader {
     if ("fixed" in rules.kind) {
       this.#kindSlot = -1;
       this.#kindWords = new Words([]);
-      this.#kinds = [rules.kind.fixed];
+      this.#kinds = [[rules.kind.fixed]];
     } else {
-      const map = new Map<string, Kind>(
+      const map = new Map<string, Kind | readonly Kind[]>(
         rules.kind.map === undefined ? KINDS.map((kind) => [kind, kind]) : Object.entries(rules.kind.map),
       );
       this.#kindSlot = slot(rules.kind.pointer);
       this.#kindWords = new Words([...map.keys()]);
-      this.#kinds = [...map.values()];
+      this.#kinds = Array.from(map.values(), (kinds) => (typeof kinds === "string" ? [kinds] : kinds));
     }
+    this.#also = Object.entries(rules.also ?? {}).map(([pointer, kind]) => ({ slot: slot(pointer), kind }));
   }
 
   /** One item for each distinct kind the record holds; all must be allowed for the record to go on. */
@@ -126,7 +130,7 @@ export class ContentReader {
       labels,
       signal,
     });
-    const kinds = this.#kindSlot < 0 ? this.#kinds : this.#kindsOf(bytes);
+    const kinds = this.#withOthers(this.#kindSlot < 0 ? this.#kinds[0]! : this.#kindsOf(bytes));
     return kinds.length === 1 ? [item(kinds[0]!)] : kinds.map(item);
   }
 
@@ -204,10 +208,17 @@ export class ContentReader {
     for (let v = first[this.#kindSlot]!; v >= 0; v = next[v]!) {
       const word =
         token[v] === TOKEN.string ? this.#kindWords.indexOf(bytes, start[v]! + 1, end[v]! - 1) : -1;
-      const kind = this.#kinds[word] ?? null;
-      if (!kinds.includes(kind)) kinds.push(kind);
+      for (const kind of this.#kinds[word] ?? [null]) if (!kinds.includes(kind)) kinds.push(kind);
     }
     return kinds.length === 0 ? [null] : kinds;
+  }
+
+  #withOthers(kinds: readonly (Kind | null)[]): readonly (Kind | null)[] {
+    let all = kinds;
+    for (const { slot, kind } of this.#also) {
+      if (this.#captures.first[slot]! >= 0 && !all.includes(kind)) all = [...all, kind];
+    }
+    return all;
   }
 
   /** Where a record has several such times: the earliest beginning, the latest end. null: it has none. */

@@ -13,7 +13,7 @@ const WAIT_MS = 1_000;
 
 export class Revocations {
   readonly #reader: ConsentReader;
-  #revoked: ReadonlySet<string> = new Set();
+  #revoked: ReadonlyMap<string, number> = new Map();
   #readAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
 
@@ -31,7 +31,8 @@ export class Revocations {
       if (age > LIMITS.revocation_age_ms_max - WAIT_MS)
         await within(refresh, WAIT_MS, () => {}).catch(() => {});
     }
-    return this.#revoked.has(keyId);
+    const revokedAt = this.#revoked.get(keyId);
+    return revokedAt !== undefined && revokedAt <= now;
   }
 
   async #refresh(now: number): Promise<void> {

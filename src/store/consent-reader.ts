@@ -14,8 +14,8 @@ const EXPIRY_SLACK_S = "86400";
 
 type KeyRow = readonly ["key", revokedAt: number | null];
 
-/** Every method rejects with a `StoreUnavailable` if the state cannot be read whole. */
-export function createConsentReader(db: D1Database): ConsentReader {
+/** Every method rejects with a `StoreUnavailable` if the state cannot be read whole. `now`: Unix milliseconds. */
+export function createConsentReader(db: D1Database, now: () => number = Date.now): ConsentReader {
   const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
   return {
     async lookup(keys, services, keyId, everyone) {
@@ -26,7 +26,7 @@ export function createConsentReader(db: D1Database): ConsentReader {
         const keyRow = rows.find((row) => row[0] === "key");
         return {
           state: foldState(rows.filter((row) => row[0] !== "key")),
-          keyRevoked: keyRow === undefined || keyRow[1] !== null,
+          keyRevoked: keyRow === undefined || (keyRow[1] !== null && keyRow[1] <= now()),
         };
       } catch (error) {
         throw asUnavailable("consent", error);
@@ -37,11 +37,11 @@ export function createConsentReader(db: D1Database): ConsentReader {
       const unexpired = gt(producerKeys.expiresAt, sql`(unixepoch() - ${sql.raw(EXPIRY_SLACK_S)}) * 1000`);
       const rows = await stored(
         primary()
-          .select({ id: producerKeys.id })
+          .select({ id: producerKeys.id, revokedAt: producerKeys.revokedAt })
           .from(producerKeys)
           .where(and(isNotNull(producerKeys.revokedAt), unexpired)),
       );
-      return new Set(rows.map((row) => row.id));
+      return new Map(rows.map((row) => [row.id, row.revokedAt!]));
     },
   };
 }

@@ -25,9 +25,9 @@ const ENVELOPE: FieldRules = {
   "/payload/account_id": "id",
 };
 
-/** By `file_type`. A TIMELINE says who spoke when. Others (CSV, TB) are of an unknown kind. */
+/** By `file_type`. An MP4 may show a shared screen. A TIMELINE says who spoke when. Others (CSV, TB) are of an unknown kind. */
 const FILE_KINDS = {
-  MP4: "video",
+  MP4: ["video", "audio", "screen"],
   M4A: "audio",
   CHAT: "chat",
   CHAT_MESSAGE: "chat",
@@ -92,6 +92,7 @@ function chat(options: ZoomEventsOptions): VariantConfig {
       private_to: [options.chat_recipient ?? `${MESSAGE}/recipient_session_id`],
       public_when: { pointer: `${MESSAGE}/recipient_type`, values: ["everyone"] },
       kind: { fixed: "chat" },
+      also: { [`${MESSAGE}/file_ids`]: "file" },
       captured_at: { pointer: `${MESSAGE}/date_time` },
     },
     strip_to: {
@@ -111,6 +112,7 @@ const RECORDING: VariantConfig = {
     account: "/payload/account_id",
     conversation: CONVERSATION,
     kind: { pointer: `${FILES}/file_type`, map: FILE_KINDS },
+    also: { "/payload/object/participant_audio_files": "audio" },
     captured_at: { pointer: `${FILES}/recording_start` },
     captured_until: { pointer: `${FILES}/recording_end` },
   },
@@ -161,6 +163,7 @@ const TEAM_CHAT: VariantConfig = {
     private_to: ["/payload/object/contact_id"],
     public_when: { pointer: "/payload/object/type", values: ["to_channel"] },
     kind: { fixed: "chat" },
+    also: { "/payload/object/files": "file" },
     captured_at: { pointer: "/payload/object/date_time" },
   },
   strip_to: {

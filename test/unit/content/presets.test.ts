@@ -113,6 +113,13 @@ describe("Zoom's events", () => {
     });
   });
 
+  it("a file that a message or a recording points at is of its own kind too", () => {
+    const kinds = (record: string | object) =>
+      read(record as never, zoomEvents()).items.map((item) => "kind" in item && item.kind);
+    expect(kinds(chat({ file_ids: ["f1"] }))).toEqual(["chat", "file"]);
+    expect(kinds(chat({ file_ids: null }))).toEqual(["chat", "file"]);
+  });
+
   it("a recording holds the kinds of its files and spans them all", () => {
     const files = [
       file("MP4", "10:05", "10:20"),
@@ -120,10 +127,14 @@ describe("Zoom's events", () => {
       file("MP4", "10:06", "10:07"),
     ];
     const { items, left } = read(recording(files), zoomEvents());
-    expect(items).toMatchObject([
-      { kind: "video", speaker: null, capturedAt: TEN, capturedUntil: TEN + 20 * 60_000 },
-      { kind: "chat", speaker: null, capturedAt: TEN, capturedUntil: TEN + 20 * 60_000 },
-    ]);
+    expect(items).toMatchObject(
+      ["video", "audio", "screen", "chat"].map((kind) => ({
+        kind,
+        speaker: null,
+        capturedAt: TEN,
+        capturedUntil: TEN + 20 * 60_000,
+      })),
+    );
     expect(JSON.stringify(left)).not.toContain("SECRET-7f3a");
     expect(read(recording([file("TB", "10:00", "10:01")]), zoomEvents()).items).toMatchObject([
       { kind: null },

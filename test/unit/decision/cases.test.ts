@@ -4,6 +4,7 @@ import { decide } from "../../../src/decision/decide.ts";
 import { ALLOW_REASONS, DENY_REASONS } from "../../../src/decision/model.ts";
 import { ANSWERS } from "../../cases/decision/answers.ts";
 import { ATTRIBUTION } from "../../cases/decision/attribution.ts";
+import { HOSTS } from "../../cases/decision/hosts.ts";
 import { NOTICES } from "../../cases/decision/notices.ts";
 import { OBJECTIONS } from "../../cases/decision/objections.ts";
 import { PEOPLE } from "../../cases/decision/people.ts";
@@ -18,6 +19,7 @@ const CASES: readonly Case[] = [
   ...ATTRIBUTION,
   ...ANSWERS,
   ...PEOPLE,
+  ...HOSTS,
   ...NOTICES,
   ...OBJECTIONS,
   ...PRESENCE,
