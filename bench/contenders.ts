@@ -11,9 +11,18 @@ import { seed } from "./seed.ts";
 export const CONTENDERS = ["bare", "naive", "transform", "gate"] as const;
 export type Contender = (typeof CONTENDERS)[number];
 
+const ENTRIES: Readonly<Record<Contender, string>> = {
+  bare: "bench/alternatives/bare.ts",
+  naive: "bench/alternatives/naive.ts",
+  transform: "bench/alternatives/transform.ts",
+  gate: "src/worker.ts",
+};
+
 export interface Turn {
   readonly content: Target;
   readonly telemetry: Target;
+  readonly consent: D1Database;
+  readonly operatorToken: string;
   stop(): Promise<void>;
 }
 
@@ -38,15 +47,14 @@ export async function startTurn(
   seedAt: number | null,
 ): Promise<Turn> {
   const gate = await runGate({
-    entry: join(ROOT, contender === "gate" ? "src/worker.ts" : `bench/alternatives/${contender}.ts`),
+    entry: join(ROOT, ENTRIES[contender]),
     config: { value: config(sinkUrl) },
     stateDir,
     bindings: { UPSTREAM: `${sinkUrl}/` },
     onLog: (line) => console.error(`${contender}: ${line}`),
   });
-  if (seedAt !== null) {
-    await seed((await gate.mf.getD1Database("CONSENT")) as unknown as D1Database, seedAt, PRODUCER_KEY);
-  }
+  const consent = (await gate.mf.getD1Database("CONSENT")) as unknown as D1Database;
+  if (seedAt !== null) await seed(consent, seedAt, PRODUCER_KEY);
   const key = await issueProducerKey(PRODUCER_KEY, gate.secrets.TENFOUR_KEY_SECRET);
   const authorization = `Bearer ${key}`;
   const target = (path: string, type: string): Target => ({
@@ -57,6 +65,8 @@ export async function startTurn(
   return {
     content: target(CONTENT_PATH, "application/x-ndjson"),
     telemetry: target(TELEMETRY_PATH, "application/x-protobuf"),
+    consent,
+    operatorToken: gate.secrets.TENFOUR_OPERATOR_TOKEN,
     stop: () => gate.dispose(),
   };
 }

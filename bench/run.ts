@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CONTENDERS, type Contender, startTurn, type Turn } from "./contenders.ts";
 import { CORPORA, ndjson, RECORD_BYTES } from "./corpus.ts";
+import { type ImportMeasurement, measureImport, printImport } from "./import.ts";
 import { sendMany, sendOne, type Target } from "./load.ts";
 import { barsOf, type Measurement, print, type Scenario } from "./report.ts";
 import { watchResident } from "./resident.ts";
@@ -44,6 +45,7 @@ const measurements: Measurement[] = [];
 const folder = mkdtempSync(join(tmpdir(), "tenfour-bench-"));
 const sink = fork(join(import.meta.dirname, "sink.ts"));
 let turn: Turn | null = null;
+let imported: ImportMeasurement | null = null;
 process.once("SIGINT", () => void stop().then(() => process.exit(130)));
 try {
   const [{ port }] = (await once(sink, "message")) as [{ port: number }];
@@ -58,6 +60,10 @@ try {
       turn = null;
     }
   }
+  if (contenders.includes("gate")) {
+    console.error("an import");
+    imported = await measureImport(values.quick ? 100_000 : 1_000_000);
+  }
 } finally {
   await stop();
 }
@@ -65,8 +71,9 @@ console.log(
   `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${rounds} rounds, ${corpus}`,
 );
 print(measurements, bodyMebibytes);
+if (imported !== null) printImport(imported);
 const bars = barsOf(measurements);
-console.log(JSON.stringify({ corpus, body_mebibytes: bodyMebibytes, rounds, measurements, bars }));
+console.log(JSON.stringify({ corpus, body_mebibytes: bodyMebibytes, rounds, measurements, imported, bars }));
 if (bars.some(({ met }) => !met)) process.exitCode = 1;
 
 async function stop(): Promise<void> {

@@ -20,6 +20,9 @@ export interface GateOptions {
   readonly stateDir: string;
   /** Default: any free one. */
   readonly port?: number;
+  /** Requests of one identity to /v1, and refused tokens of one client, in 10 s. Default: more than this machine can send. */
+  readonly requestsMax?: number;
+  readonly failuresMax?: number;
   /** Other secrets, for instance those an upstream's headers come from. */
   readonly bindings?: Readonly<Record<string, string>>;
   /** False leaves both databases as they are. Default true. */
@@ -65,6 +68,8 @@ export async function runGate(options: GateOptions): Promise<RunningGate> {
           env: {
             CONSENT: { type: "d1", id: "consent" },
             EVIDENCE: { type: "d1", id: "evidence" },
+            CONTROL_REQUESTS: rateLimit("requests", options.requestsMax),
+            CONTROL_FAILURES: rateLimit("failures", options.failuresMax),
             ...Object.fromEntries(
               Object.entries({ ...secrets, ...options.bindings }).map(([name, value]) => [
                 name,
@@ -109,6 +114,11 @@ function secretsIn(stateDir: string): Secrets {
   }
   chmodSync(file, 0o600);
   return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/** A developer's own load is nobody's attack: the edge's limits are in wrangler.toml. Its period, s, is that of the edge. */
+function rateLimit(namespace: string, limit = 1_000_000) {
+  return { type: "rate-limit" as const, namespace, simple: { limit, period: 10 as const } };
 }
 
 /** What `wrangler deploy` would run under, so that this machine and the edge do not differ. */

@@ -9,7 +9,9 @@ import { type DemoUpstream, startDemoUpstream } from "../demo/upstream.ts";
 import type { TenfourConfig } from "../src/config/define.ts";
 import { type ParsedConfig, parseConfig } from "../src/config/parse.ts";
 import { secretNames } from "../src/gate/routes.ts";
+import { isThisMachine } from "../src/identity/development.ts";
 import { loadConfig, ROOT } from "./bundle.ts";
+import { developmentIssuerIn } from "./development-issuer.ts";
 import { type Kept, keptIn } from "./kept.ts";
 import { operatorOf } from "./operator.ts";
 import { type RunningGate, runGate } from "./run-gate.ts";
@@ -50,7 +52,7 @@ async function start(options: Options): Promise<void> {
     config: { value: config },
     stateDir: options.stateDir,
     port: options.port,
-    bindings: secretsFromEnvironment(parsed),
+    bindings: { ...secretsFromEnvironment(parsed), ...developmentKeys(options.stateDir, parsed.hosts) },
     onLog: (line) => console.error(line),
   });
   const health = await fetch(`${gate.url}/healthz`);
@@ -96,6 +98,11 @@ function secretsFromEnvironment(config: ParsedConfig): Record<string, string> {
     throw new Error(`Upstreams need ${missing.join(", ")}: set it in the environment, then start again.`);
   }
   return Object.fromEntries(names.map((name) => [name, process.env[name]!]));
+}
+
+/** So that tokens of `npm run token` are believed; none where the gate would not start with them. */
+function developmentKeys(stateDir: string, hosts: readonly string[]): Record<string, string> {
+  return hosts.every(isThisMachine) ? { TENFOUR_DEV_JWKS: developmentIssuerIn(stateDir).jwks } : {};
 }
 
 function onPort(port: number): (error: NodeJS.ErrnoException) => never {

@@ -77,6 +77,10 @@ export const consents = sqliteTable(
     covers: text("covers").notNull(),
     expiresAt: integer("expires_at"),
     recordedBy: text("recorded_by").notNull(),
+    /** Where an imported row came from; null: it was recorded here. */
+    source: text("source"),
+    /** Of what proves it, hexadecimal. */
+    evidenceSha256: text("evidence_sha256"),
   },
   (t) => [index("consents_latest").on(t.accountId, t.conversationId, t.service, t.at, t.seq)],
 );
@@ -93,7 +97,10 @@ export const conversations = sqliteTable("conversations", {
   createdAt: integer("created_at").notNull(),
 });
 
-/** One row for each time a person joined. `left_at` is the only column written later, and once. */
+/**
+ * One row for each time a person joined. `left_at` is the only column written later, and once; where a source told of the stay
+ * (`session`), an earlier instant may replace a later one.
+ */
 export const presence = sqliteTable(
   "presence",
   {
@@ -104,8 +111,27 @@ export const presence = sqliteTable(
     joinedAt: integer("joined_at").notNull(),
     leftAt: integer("left_at"),
     recordedBy: text("recorded_by").notNull(),
+    /** Where an imported row came from; null: it was recorded here. */
+    source: text("source"),
+    /** What the source of webhooks calls this stay; null: nobody but us knows of it. */
+    session: text("session"),
   },
-  (t) => [index("presence_person").on(t.conversationId, t.person, t.joinedAt)],
+  (t) => [
+    index("presence_person").on(t.conversationId, t.person, t.joinedAt),
+    index("presence_session").on(t.conversationId, t.session),
+  ],
+);
+
+/** Append-only: when a source told that a session ended, whether or not its beginning is known. */
+export const departures = sqliteTable(
+  "departures",
+  {
+    conversationId: text("conversation_id").notNull(),
+    session: text("session").notNull(),
+    at: integer("at").notNull(),
+    recordedBy: text("recorded_by").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.conversationId, t.session, t.at] })],
 );
 
 /** Append-only: which version of a notice a person was shown in a conversation, and when. */
@@ -120,6 +146,10 @@ export const showings = sqliteTable(
     noticeVersion: text("notice_version").notNull(),
     at: integer("at").notNull(),
     recordedBy: text("recorded_by").notNull(),
+    /** Where an imported row came from; null: it was recorded here. */
+    source: text("source"),
+    /** Of what proves it, hexadecimal. */
+    evidenceSha256: text("evidence_sha256"),
   },
   (t) => [index("showings_person").on(t.conversationId, t.person, t.service, t.at)],
 );
@@ -144,6 +174,10 @@ export const participantAnswers = sqliteTable(
     /** For an acceptance, the start of its run. */
     since: integer("since").notNull(),
     recordedBy: text("recorded_by").notNull(),
+    /** Where an imported row came from; null: it was recorded here. */
+    source: text("source"),
+    /** Of what proves it, hexadecimal. */
+    evidenceSha256: text("evidence_sha256"),
   },
   (t) => [index("participant_answers_person").on(t.accountId, t.person, t.conversationId, t.at, t.seq)],
 );

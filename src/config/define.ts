@@ -3,6 +3,7 @@
  * Policy comes from here and never from a request (contract, section 6). Checked by `parse.ts` before anything starts.
  */
 import type { Kind, ParticipationRule, Purpose, Recipient } from "../decision/model.ts";
+import type { IssuerConfig } from "./identity.ts";
 
 /** RFC 6901 JSON Pointer; a segment `*` stands for every element of an array. */
 export type Pointer = string;
@@ -15,8 +16,55 @@ export interface TenfourConfig {
   readonly participation_rule_min?: ParticipationRule;
   /** How long after an item's end the list of those present may still change, seconds. Default 60. */
   readonly presence_settle_s?: number;
+  /** Consent state may be served from memory for so long, ms: a withdrawal then takes that long to be in force. Default 0: it never is. */
+  readonly consent_cache_ms_max?: number;
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly routes: readonly RouteConfig[];
+  /** What keeps consent state true from outside. */
+  readonly sources?: SourcesConfig;
+  /** Identity providers whose tokens people come with. Default none: then the operator's token is the only way in. */
+  readonly issuers?: readonly IssuerConfig[];
+  /** What words of other systems mean at the decision API. Default: its own words only, see docs/authzen.md. */
+  readonly authzen?: AuthzenConfig;
+}
+
+export interface AuthzenConfig {
+  /** The first that fits an evaluation says what is asked; where none does, the API's own words apply. */
+  readonly vocabulary: readonly AuthzenTermConfig[];
+}
+
+/** What an evaluation means whose `action.name` is `action` and which holds all that `when` says. */
+export interface AuthzenTermConfig {
+  readonly action: string;
+  /** Values at pointers into the evaluation, such as `{ "/resource/properties/status": "archived" }`. */
+  readonly when?: Readonly<Record<Pointer, string | number | boolean>>;
+  /** The id of the route that the content would be sent to. */
+  readonly route: string;
+  /** Where in the evaluation the item is, as in a shape: `{ account: "/resource/properties/account", …}`. */
+  readonly content: ContentVariantConfig["content"];
+  /** The question is about content captured at this moment; then `content` has no `captured_at`. Default false. */
+  readonly captured_now?: boolean;
+}
+
+export interface SourcesConfig {
+  /** Receivers of Zoom's webhooks, one for each of its accounts: they keep conversations and presence. */
+  readonly zoom?: readonly ZoomSourceConfig[];
+}
+
+export interface ZoomSourceConfig {
+  /** Exact path below `/sources/`, to be entered at Zoom as the event notification endpoint. */
+  readonly path: string;
+  /** The account whose meetings these are. */
+  readonly account: string;
+  /** What Zoom calls it, `account_id`. Default: the same. */
+  readonly zoom_account_id?: string;
+  /** Name of the secret that holds the webhook's secret token. */
+  readonly secret: string;
+  /**
+   * What people are known by: their Zoom user id (`id`, else `participant_user_id`), or their email address. Choose what the records'
+   * speakers are. Whoever has none is a guest, known by the session alone: present, and without consent. Default `user_id`.
+   */
+  readonly person?: "user_id" | "email";
 }
 
 export interface ServiceConfig {

@@ -15,8 +15,10 @@ export const LIMITS = {
   id_chars_max: 256,
   /** A value of the id shape among service data. */
   service_id_chars_max: 64,
-  /** Records looked up, decided and recorded together, bytes: two are in memory at a time, and 1 GiB takes 171, two D1 calls each. */
-  window_bytes_max: 6_291_456,
+  /** Records looked up, decided and recorded together, bytes: two windows are in memory at a time. They grow with the body, one 50th of it,
+   * so that 1 GiB takes about 230, two D1 calls each. */
+  window_bytes_min: 1_048_576,
+  window_bytes_max: 8_388_608,
   /** A window of `{}` would hold two million decisions. */
   window_records_max: 32_768,
   /** One lookup's distinct keys: measured 52 to 134 ms for 10,000. */
@@ -29,6 +31,11 @@ export const LIMITS = {
   slice_bytes_max: 262_144,
   /** No byte is handed on under state older than this, ms: the contract's 1 s, less a margin for the write itself. */
   state_age_ms_max: 800,
+  /** The longest the opt-in cache may be set to serve consent state, ms. */
+  consent_cache_ms_max: 60_000,
+  /** What the cache of an isolate holds at most: look-ups, and bytes as far as they can be guessed. Two windows are in memory beside it. */
+  consent_cache_entries_max: 1_000,
+  consent_cache_bytes_max: 16_777_216,
   /** D1 calls of one exchange: the contract's 500, less a few to close it. */
   exchange_d1_calls_max: 490,
   /** A sender that sends nothing for this long is cut, ms. */
@@ -50,4 +57,45 @@ export const LIMITS = {
   revocation_age_ms_max: 60_000,
   /** A body of the control plane, bytes. */
   control_body_bytes_max: 1_048_576,
+  /** An imported file, bytes: a million lines of 1 KiB. */
+  bulk_body_bytes_max: 1_073_741_824,
+  /** One line of an imported file, bytes: twice the longest that can be good, and a line without end must not fill memory. */
+  bulk_line_bytes_max: 16_384,
+  /** Lines looked up and written together: a million take 250 batches of three D1 calls, of the thousand a paid request has. */
+  bulk_batch_lines_max: 4_000,
+  /** The same, bytes: what is asked about them goes into one D1 parameter of 2 MB. */
+  bulk_batch_bytes_max: 1_400_000,
+  /** D1 calls of one import: the platform's thousand, less some for retries. */
+  bulk_d1_calls_max: 900,
+  /** Evaluations of one AuthZEN batch: their state is read in one look-up. */
+  evaluations_max: 1_000,
+  /** All evaluations of a batch with its defaults filled in, characters: a default may be long, and is read once for each. */
+  evaluations_chars_max: 8_388_608,
+  /** How long the answer to a request with an Idempotency-Key is kept, ms: a client that has not heard by then reads back. */
+  idempotency_ms_max: 86_400_000,
+  /** A request that carries a key out and has not ended by then never will, ms: several D1 calls at their longest. */
+  idempotency_claim_ms_max: 60_000,
+  /** An Idempotency-Key, characters. */
+  idempotency_key_chars_max: 256,
+  /** How long a rotated producer key may overlap with its successor, s: 30 days. */
+  key_overlap_s_max: 2_592_000,
+  /** How far an issuer's clock may differ, s. */
+  clock_skew_s_max: 60,
+  /** A person's token, characters: it travels in one header, and servers between refuse headers past 8 KiB. */
+  person_token_chars_max: 7_168,
+  /** An issuer's key set, bytes and keys: the largest in use hold a dozen keys with certificates. */
+  jwks_bytes_max: 262_144,
+  jwks_keys_max: 64,
+  /** Reading a key set, ms. */
+  jwks_read_ms_max: 3_000,
+  /** From then on a key set is read again, ms. */
+  jwks_fresh_ms_max: 600_000,
+  /** How long keys go on being used while their issuer cannot be reached, ms: its outage should not stop withdrawals. */
+  jwks_stale_ms_max: 3_600_000,
+  /** Between two readings that an unknown `kid` asks for, ms. */
+  jwks_unknown_kid_ms_min: 60_000,
+  /** Between two readings that failed, ms. */
+  jwks_retry_ms_min: 5_000,
+  /** The period of the rate limits in wrangler.toml, s. */
+  rate_period_s: 10,
 } as const;

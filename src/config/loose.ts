@@ -6,6 +6,7 @@ import type {
   ServiceConfig,
   UpstreamConfig,
 } from "./define.ts";
+import type { IssuerConfig } from "./identity.ts";
 
 type Loose<T> = T extends readonly (infer U)[]
   ? readonly (Loose<U> | undefined)[]
@@ -17,7 +18,13 @@ export interface LooseConfig {
   readonly services?: readonly (Loose<ServiceConfig> | undefined)[] | undefined;
   readonly upstreams?: Readonly<Record<string, Loose<UpstreamConfig> | undefined>> | undefined;
   readonly routes?: readonly (LooseRoute | undefined)[] | undefined;
+  readonly issuers?: readonly (LooseIssuer | undefined)[] | undefined;
+  readonly authzen?: { readonly vocabulary?: readonly (LooseTerm | undefined)[] | undefined } | undefined;
 }
+
+export type LooseIssuer = Loose<Pick<IssuerConfig, "issuer" | "roles" | "accounts" | "jwks_url">> & {
+  readonly jwks?: unknown;
+};
 
 export type LooseRoute = Loose<Omit<RecordRouteConfig, "shape">> &
   Loose<OpaqueRouteConfig> & { readonly shape?: LooseShape | undefined };
@@ -30,6 +37,12 @@ export interface LooseShape {
 type LooseContent = Loose<Omit<ContentVariantConfig["content"], "kind">> & {
   readonly kind?: { readonly fixed?: string | undefined } | undefined;
 };
+
+export interface LooseTerm {
+  readonly route?: string | undefined;
+  readonly content?: LooseContent | undefined;
+  readonly captured_now?: boolean | undefined;
+}
 
 export interface LooseVariant {
   readonly when?: readonly (string | undefined)[] | undefined;

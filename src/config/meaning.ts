@@ -1,8 +1,9 @@
 /** What the parts of a configuration must be to each other: ids, upstreams and purposes. Pure. A part that is unsound is passed over. */
-import type { LooseConfig, LooseRoute } from "./loose.ts";
+import type { LooseConfig, LooseIssuer, LooseRoute } from "./loose.ts";
 import { checkUpstreamUrl, destination } from "./names.ts";
 import { type Path, type Problem, quote } from "./problems.ts";
 import { fieldRuleProblems, shapeProblems } from "./shape-meaning.ts";
+import { vocabularyProblems } from "./vocabulary-meaning.ts";
 
 export function meaningProblems(config: LooseConfig): Problem[] {
   const routes = config.routes ?? [];
@@ -15,6 +16,11 @@ export function meaningProblems(config: LooseConfig): Problem[] {
       route === undefined ? [] : routeProblems(route, ["routes", index], config),
     ),
     ...recipientProblems(config),
+    ...repeated(config.issuers, "issuer", "issuers"),
+    ...(config.issuers ?? []).flatMap((issuer, index) =>
+      issuer === undefined ? [] : issuerProblems(issuer, ["issuers", index]),
+    ),
+    ...vocabularyProblems(config),
   ];
 }
 
@@ -81,6 +87,18 @@ function recipientProblems({ upstreams = {}, routes = [] }: LooseConfig): Proble
     const says = `routes[${other.index}] leads to the same place as ${other.recipient}; say the same in both, or separate them`;
     return [{ path: ["routes", index, "recipient"], says }];
   });
+}
+
+function issuerProblems(issuer: LooseIssuer, path: Path): Problem[] {
+  const problems: Problem[] = [];
+  const add = (member: string, says: string) => problems.push({ path: [...path, member], says });
+  if (Object.hasOwn(issuer, "jwks") === Object.hasOwn(issuer, "jwks_url")) {
+    add("jwks_url", "write either jwks_url or jwks, and not both");
+  }
+  if (issuer.accounts !== undefined && issuer.roles?.includes("operator")) {
+    add("roles", "an operator is bound to no account: remove operator, or remove accounts");
+  }
+  return problems;
 }
 
 function routeProblems(route: LooseRoute, path: Path, config: LooseConfig): Problem[] {

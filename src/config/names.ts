@@ -6,6 +6,9 @@
 /** Where routes live. Nothing of the control plane does or ever will, so the two cannot collide. */
 export const INGEST_PREFIX = "/ingest/";
 
+/** Where receivers of webhooks live, and nothing else. */
+const SOURCES_PREFIX = "/sources/";
+
 const PATH_CHARS_MAX = 200;
 const POINTER_SEGMENTS_MAX = 64;
 /** The framing of the request is the gate's; the rest would change how the upstream reads the body. */
@@ -32,8 +35,16 @@ export function checkId(id: string): string | null {
 }
 
 export function checkPath(path: string): string | null {
-  if (!path.startsWith(INGEST_PREFIX)) {
-    return `begin it with ${INGEST_PREFIX}, so that it can never hide a path of the control plane`;
+  return checkPathBelow(INGEST_PREFIX, path);
+}
+
+export function checkSourcePath(path: string): string | null {
+  return checkPathBelow(SOURCES_PREFIX, path);
+}
+
+function checkPathBelow(prefix: string, path: string): string | null {
+  if (!path.startsWith(prefix)) {
+    return `begin it with ${prefix}, so that it can never hide a path of the control plane`;
   }
   if (!/^[A-Za-z0-9._~/-]+$/.test(path)) {
     return "paths are exact: write only letters, digits and . _ ~ - / in it";
@@ -153,6 +164,26 @@ export function checkInstant(text: string): string | null {
     !Number.isNaN(Date.parse(text)) &&
     day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
   return real ? null : "write an instant as RFC 3339 has it, such as 2026-11-01T09:00:00Z";
+}
+
+/** An issuer or an audience: compared byte for byte, and written in records. */
+export function checkIssuer(text: string): string | null {
+  return /^[\x21-\x7e]{1,256}$/.test(text)
+    ? null
+    : "write it exactly as tokens have it, 1 to 256 printable ASCII characters without spaces";
+}
+
+/** An id of an account, as tokens and records have it. */
+export function checkAccountId(id: string): string | null {
+  return /^[\x21-\x7e]{1,256}$/.test(id) ? null : "write an account's id";
+}
+
+/** A member of a token's payload. */
+export function checkClaimName(name: string): string | null {
+  if (["iss", "aud", "exp", "nbf", "iat", "jti", "__proto__"].includes(name)) {
+    return "that claim says something else; name another";
+  }
+  return /^[\x21-\x7e]{1,256}$/.test(name) ? null : "write the name of a claim";
 }
 
 export function checkSentence(text: string): string | null {

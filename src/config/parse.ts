@@ -6,13 +6,16 @@ import * as v from "valibot";
 import type { ParticipationRule } from "../decision/model.ts";
 import { canonicalJson } from "./canonical.ts";
 import type {
+  AuthzenConfig,
   LimitsConfig,
   OpaqueRouteConfig,
   RecordRouteConfig,
   ServiceConfig,
+  SourcesConfig,
   TenfourConfig,
   UpstreamConfig,
 } from "./define.ts";
+import { CLAIM_DEFAULTS, type ClaimsConfig, type IssuerConfig } from "./identity.ts";
 import { LIMITS } from "./limits.ts";
 import type { LooseConfig } from "./loose.ts";
 import { meaningProblems } from "./meaning.ts";
@@ -25,10 +28,19 @@ export interface ParsedConfig {
   readonly services: readonly ServiceConfig[];
   readonly participation_rule_min: ParticipationRule;
   readonly presence_settle_s: number;
+  /** 0: no cache. */
+  readonly consent_cache_ms_max: number;
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly routes: readonly ParsedRoute[];
+  readonly sources: Required<SourcesConfig>;
+  readonly issuers: readonly ParsedIssuer[];
+  readonly authzen?: AuthzenConfig;
   /** All of the above as canonical JSON: the same text for the same meaning, whatever the order it was written in. */
   readonly canonical: string;
+}
+
+export interface ParsedIssuer extends Omit<IssuerConfig, "claims"> {
+  readonly claims: Required<ClaimsConfig>;
 }
 
 export type ParsedRoute = ParsedRecordRoute | ParsedOpaqueRoute;
@@ -72,7 +84,13 @@ function complete(config: TenfourConfig): ParsedConfig {
     ...config,
     participation_rule_min: config.participation_rule_min ?? "speaker",
     presence_settle_s: config.presence_settle_s ?? 60,
+    consent_cache_ms_max: config.consent_cache_ms_max ?? 0,
     routes: config.routes.map(completeRoute),
+    sources: { zoom: config.sources?.zoom ?? [] },
+    issuers: (config.issuers ?? []).map((issuer) => ({
+      ...issuer,
+      claims: { ...CLAIM_DEFAULTS, ...issuer.claims },
+    })),
   };
   return { ...filled, canonical: canonicalJson(filled) };
 }

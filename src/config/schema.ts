@@ -2,12 +2,16 @@
 import * as v from "valibot";
 import { KINDS, PARTICIPATION_RULES, PURPOSES, RECIPIENTS } from "../decision/model.ts";
 import { namesContent } from "./content-names.ts";
+import { PRIVATE_MEMBERS, ROLES, TOKEN_ALGORITHMS } from "./identity.ts";
 import { LIMITS } from "./limits.ts";
 import {
+  checkAccountId,
+  checkClaimName,
   checkHeaderName,
   checkHost,
   checkId,
   checkInstant,
+  checkIssuer,
   checkMediaType,
   checkMemberName,
   checkPath,
@@ -15,6 +19,7 @@ import {
   checkSecretName,
   checkSentence,
   checkSinglePointer,
+  checkSourcePath,
   checkUpstreamUrl,
 } from "./names.ts";
 
@@ -172,14 +177,82 @@ const upstream = members({
   headers_from_secrets: v.exactOptional(v.record(text(checkHeaderName), text(checkSecretName))),
 });
 
+const scalar = v.union([v.string(), v.number(), v.boolean()]);
+
+const authzen = members({
+  vocabulary: v.pipe(
+    v.array(
+      members({
+        action: word,
+        when: v.exactOptional(v.record(singlePointer, scalar)),
+        route: v.string(),
+        content,
+        captured_now: v.exactOptional(v.boolean()),
+      }),
+    ),
+    v.minLength(1, "describe at least one word"),
+  ),
+});
+
+const claim = text(checkClaimName);
+
+const publicKey = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.check(
+    (key) => ["OKP", "EC", "RSA"].includes(String(key.kty)),
+    "write a public key as RFC 7517 has it, with kty OKP, EC or RSA",
+  ),
+  v.check(
+    (key) => !PRIVATE_MEMBERS.some((name) => Object.hasOwn(key, name)),
+    "remove the private part: only the issuer may have it",
+  ),
+);
+
+const issuer = members({
+  issuer: text(checkIssuer),
+  audience: text(checkIssuer),
+  algorithms: distinct(v.picklist(TOKEN_ALGORITHMS)),
+  roles: distinct(v.picklist(ROLES)),
+  accounts: v.exactOptional(distinct(text(checkAccountId))),
+  jwks_url: v.exactOptional(text(checkUpstreamUrl)),
+  jwks: v.exactOptional(
+    members({ keys: v.pipe(v.array(publicKey), v.minLength(1, "add at least one key")) }),
+  ),
+  claims: v.exactOptional(
+    members({
+      role: v.exactOptional(claim),
+      account: v.exactOptional(claim),
+      conversation: v.exactOptional(claim),
+      person: v.exactOptional(claim),
+    }),
+  ),
+});
+
+const zoomSources = v.pipe(
+  v.array(
+    members({
+      path: text(checkSourcePath),
+      account: text(checkAccountId),
+      zoom_account_id: v.exactOptional(text(checkAccountId)),
+      secret: text(checkSecretName),
+      person: v.exactOptional(v.picklist(["user_id", "email"])),
+    }),
+  ),
+  v.check((all) => new Set(all.map(({ path }) => path)).size === all.length, "give each a path of its own"),
+);
+
 export const configSchema = members({
+  issuers: v.exactOptional(v.array(issuer)),
   hosts: distinct(text(checkHost)),
   services: v.array(service),
   participation_rule_min: v.exactOptional(v.picklist(PARTICIPATION_RULES)),
   presence_settle_s: v.exactOptional(integer(0, PRESENCE_SETTLE_S_MAX)),
+  consent_cache_ms_max: v.exactOptional(integer(0, LIMITS.consent_cache_ms_max)),
   upstreams: v.record(text(checkId), upstream),
+  sources: v.exactOptional(members({ zoom: v.exactOptional(zoomSources) })),
   routes: v.pipe(
     v.array(v.lazy((input) => (has(input, "opaque") ? opaqueRoute : recordRoute))),
     v.minLength(1, "add at least one route"),
   ),
+  authzen: v.exactOptional(authzen),
 });

@@ -4,7 +4,7 @@ import { segmentsOf } from "./names.ts";
 import { type Path, type Problem, quote } from "./problems.ts";
 
 /** What a route of this purpose must be able to find in each record of content (rule T6). */
-const NEEDED: Readonly<Record<string, readonly ("account" | "conversation" | "captured_at")[]>> = {
+export const NEEDED: Readonly<Record<string, readonly ("account" | "conversation" | "captured_at")[]>> = {
   train: ["account", "conversation", "captured_at"],
   serve: ["account"],
   protect: ["account"],

@@ -11,10 +11,24 @@ export interface LookupKeys {
   readonly whole: readonly string[];
 }
 
-export interface LookupResult {
-  readonly state: State;
-  /** Whether the producer's key has been revoked; a revocation set ahead counts from its instant. */
+/** While these are the same, nothing has changed that a decision about these accounts and services depends on, but the time. */
+export interface Revisions {
+  /** Of every account asked for; null: there is none of that id. */
+  readonly accounts: ReadonlyMap<string, number | null>;
+  /** Of every service asked for, how many versions its notice has: they are only ever added. */
+  readonly notices: ReadonlyMap<string, number>;
+}
+
+export interface RevisionsResult {
+  readonly revisions: Revisions;
+  /** Whether the producer's key is revoked by now. */
   readonly keyRevoked: boolean;
+}
+
+export interface LookupResult extends RevisionsResult {
+  readonly state: State;
+  /** How long before it was asked for the state was read, ms: 0 but from a cache. */
+  readonly ageMs: number;
 }
 
 export interface ConsentReader {
@@ -29,6 +43,12 @@ export interface ConsentReader {
     keyId: string,
     everyone: boolean,
   ): Promise<LookupResult>;
+  /** A small query, from the primary, that says whether what was looked up still holds. Never from a cache. Rejects as `lookup` does. */
+  revisions(
+    accounts: readonly string[],
+    services: readonly string[],
+    keyId: string,
+  ): Promise<RevisionsResult>;
   /** Revoked keys that have not expired: id to the instant of revocation, which may be to come. For routes without a lookup. */
   revokedKeys(): Promise<ReadonlyMap<string, Instant>>;
 }

@@ -29,6 +29,11 @@ export interface SettingRecord {
   readonly recordedBy: string;
 }
 
+/** A setting as read: `mark` is the writer's own. */
+export interface StoredSetting extends SettingRecord {
+  readonly mark: number;
+}
+
 export interface NoticeRecord extends Notice {
   readonly service: string;
   /** From 1, in the one order of the service's versions. */
@@ -43,8 +48,15 @@ export interface NoticeRecord extends Notice {
   readonly announcedAt: Instant;
 }
 
+/** Where a row came from that was imported; absent or null: it was recorded here. */
+interface Imported {
+  readonly source?: string | null;
+  /** SHA-256 of what proves it, hexadecimal. */
+  readonly evidenceSha256?: string | null;
+}
+
 /** An answer of an account or, with a conversation, of a host. */
-export interface ConsentRecord extends Consent {
+export interface ConsentRecord extends Consent, Imported {
   readonly account: string;
   readonly conversation: string | null;
   readonly service: string;
@@ -69,7 +81,7 @@ export interface PresenceRecord {
   readonly recordedBy: string;
 }
 
-export interface ShowingRecord {
+export interface ShowingRecord extends Imported {
   readonly id: string;
   readonly conversation: string;
   readonly person: string;
@@ -80,7 +92,7 @@ export interface ShowingRecord {
 }
 
 /** An answer of a participant. */
-export interface AnswerRecord {
+export interface AnswerRecord extends Imported {
   readonly id: string;
   readonly account: string;
   /** null: standing, for every conversation of the account. */
@@ -127,10 +139,17 @@ export interface Page {
   readonly next: number | null;
 }
 
+/** What an account or conversation held when somebody read it, and must still hold for their change to be made. */
+export type AccountHeld = Pick<AccountRecord, "labels" | "rule">;
+export type ConversationHeld = Pick<ConversationRecord, "labels" | "startedAt" | "endedAt">;
+
+/** Where a producer key stands in the order of their list. */
+export type KeyPosition = Pick<ProducerKeyRecord, "createdAt" | "id">;
+
 export interface ConsentRecords {
   account(id: string): Promise<AccountRecord | null>;
   /** The latest of each service. */
-  settings(account: string): Promise<readonly SettingRecord[]>;
+  settings(account: string): Promise<readonly StoredSetting[]>;
   /** In their order; of every service if none is named. */
   notices(service: string | null): Promise<readonly NoticeRecord[]>;
   conversation(id: string): Promise<ConversationRecord | null>;
@@ -141,20 +160,28 @@ export interface ConsentRecords {
     conversation: string | null,
     page: { readonly service: string | null; readonly before: number | null; readonly limit: number },
   ): Promise<Page>;
+  /** The answer that counts, of each service that has one: the account's own, or with a conversation its hosts'. */
+  latestConsents(account: string, conversation: string | null): Promise<readonly ConsentRecord[]>;
   /** Oldest first. */
   presence(conversation: string, person: string): Promise<readonly PresenceRecord[]>;
   /** Oldest first. */
   showings(conversation: string, person: string): Promise<readonly ShowingRecord[]>;
   /** The person's answers in the conversation and standing; without a conversation, the standing ones. */
   answers(account: string, conversation: string | null, person: string): Promise<Seen<AnswerRecord>>;
-  /** Newest first. */
-  producerKeys(): Promise<readonly ProducerKeyRecord[]>;
+  /** Newest first, those older than `before`. */
+  producerKeys(page: {
+    readonly before: KeyPosition | null;
+    readonly limit: number;
+  }): Promise<readonly ProducerKeyRecord[]>;
   producerKey(id: string): Promise<ProducerKeyRecord | null>;
 }
 
 /** Each method is all or nothing, and raises the account's revision with what it writes. */
 export interface ConsentWriter {
-  /** Creates or changes; what is undefined stays (for a new account: no labels, `defaults.rule`). */
+  /**
+   * Creates or changes; what is undefined stays (for a new account: no labels, `defaults.rule`).
+   * `held`: if given, only changes, and only an account that still holds it; else null, and nothing was written.
+   */
   putAccount(
     account: {
       readonly id: string;
@@ -162,8 +189,10 @@ export interface ConsentWriter {
       readonly rule: ParticipationRule | undefined;
     },
     defaults: { readonly rule: ParticipationRule; readonly at: Instant },
-  ): Promise<{ readonly record: AccountRecord; readonly created: boolean }>;
-  addSetting(setting: SettingRecord): Promise<void>;
+    held: AccountHeld | null,
+  ): Promise<{ readonly record: AccountRecord; readonly created: boolean } | null>;
+  /** `mark`: of the setting that must still be the latest; null: whichever is. */
+  addSetting(setting: SettingRecord, mark: number | null): Promise<Written>;
   /** `changed` if another version took the position meanwhile. */
   addNotice(notice: NoticeRecord): Promise<Written>;
   /**
@@ -175,7 +204,10 @@ export interface ConsentWriter {
     seen: Seen<ConsentRecord>,
     also: { readonly noticesSeen: number; readonly showing: ShowingRecord | null; readonly hosting: boolean },
   ): Promise<Written>;
-  /** Creates or changes; what is undefined stays. null if it exists with another account or kind: nothing was written. */
+  /**
+   * Creates or changes; what is undefined stays. null if it exists with another account or kind, or is not as it was `held`:
+   * nothing was written.
+   */
   putConversation(
     conversation: {
       readonly id: string;
@@ -186,6 +218,7 @@ export interface ConsentWriter {
       readonly endedAt: Instant | null | undefined;
     },
     at: Instant,
+    held: ConversationHeld | null,
   ): Promise<{ readonly record: ConversationRecord; readonly created: boolean } | null>;
   /** Ends the person's stays in the other role; the same join twice is one. */
   join(account: string, stay: PresenceRecord): Promise<void>;
@@ -198,6 +231,8 @@ export interface ConsentWriter {
     also: { readonly noticesSeen: number | null; readonly showing: ShowingRecord | null },
   ): Promise<Written>;
   addProducerKey(key: ProducerKeyRecord): Promise<void>;
-  /** The first revocation stands. null if there is no such key. */
+  /** `changed`: the key that was to be replaced has been revoked or rotated meanwhile. Its end is the successor's beginning plus the overlap. */
+  rotateProducerKey(id: string, successor: ProducerKeyRecord, revokedAt: Instant): Promise<Written>;
+  /** The earliest revocation stands. null if there is no such key. */
   revokeProducerKey(id: string, at: Instant): Promise<ProducerKeyRecord | null>;
 }

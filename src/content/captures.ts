@@ -3,6 +3,7 @@
 export const TOKEN = { string: 1, number: 2, true: 3, false: 4, null: 5, object: 6, array: 7 } as const;
 
 const INITIAL = 16;
+const NOTHING = new DataView(new ArrayBuffer(0));
 
 /**
  * The values found for each slot, in the order of the record, as chains through arrays that are used again for each
@@ -17,6 +18,8 @@ export class Captures {
   end = new Int32Array(INITIAL);
   /** One of `TOKEN`. */
   token = new Uint8Array(INITIAL);
+  /** The bytes at hand, to be read several at a time: while a framing cuts them, and no longer. */
+  view: DataView = NOTHING;
   #count = 0;
 
   constructor(slots: number) {
@@ -28,6 +31,15 @@ export class Captures {
     if (this.#count === 0) return;
     this.#count = 0;
     this.first.fill(-1);
+  }
+
+  /** Before and after bytes are cut. */
+  hold(bytes: Uint8Array): void {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  letGo(): void {
+    this.view = NOTHING;
   }
 
   add(slot: number, token: number, start: number, end: number): void {

@@ -21,6 +21,8 @@ const UNREADABLE = "unreadable";
 
 const NONE: readonly string[] = [];
 
+const UNKNOWN_KIND: readonly null[] = [null];
+
 const LABEL_WORDS = new Words(LABELS);
 
 export function pointersOf(rules: ContentRules): Pointer[] {
@@ -103,7 +105,9 @@ export class ContentReader {
       );
       this.#kindSlot = slot(rules.kind.pointer);
       this.#kindWords = new Words([...map.keys()]);
-      this.#kinds = Array.from(map.values(), (kinds) => (typeof kinds === "string" ? [kinds] : kinds));
+      this.#kinds = Array.from(map.values(), (kinds) =>
+        typeof kinds === "string" ? [kinds] : [...new Set(kinds)],
+      );
     }
     this.#also = Object.entries(rules.also ?? {}).map(([pointer, kind]) => ({ slot: slot(pointer), kind }));
   }
@@ -115,23 +119,20 @@ export class ContentReader {
     const speaker = this.#speakerOf(bytes);
     const privateTo = this.#recipients(bytes);
     const at = this.#time(bytes, this.#capturedAt, false);
-    const capturedAt = at === UNREADABLE ? null : at;
-    const capturedUntil = this.#time(bytes, this.#capturedUntil, true);
-    const labels = this.#labelsOf(bytes);
-    const item = (kind: Kind | null): ContentItem => ({
+    const kinds = this.#withOthers(this.#kindSlot < 0 ? this.#kinds[0]! : this.#kindsOf(bytes));
+    const first: ContentItem = {
       type: "content",
       account,
       conversation,
       speaker,
       privateTo,
-      kind,
-      capturedAt,
-      capturedUntil,
-      labels,
+      kind: kinds[0]!,
+      capturedAt: at === UNREADABLE ? null : at,
+      capturedUntil: this.#time(bytes, this.#capturedUntil, true),
+      labels: this.#labelsOf(bytes),
       signal,
-    });
-    const kinds = this.#withOthers(this.#kindSlot < 0 ? this.#kinds[0]! : this.#kindsOf(bytes));
-    return kinds.length === 1 ? [item(kinds[0]!)] : kinds.map(item);
+    };
+    return kinds.length === 1 ? [first] : kinds.map((kind) => ({ ...first, kind }));
   }
 
   /** null: missing, unreadable, or there more than once. */
@@ -143,8 +144,9 @@ export class ContentReader {
   }
 
   #idAt(bytes: Uint8Array, value: number): string | null {
-    const { token, start, end } = this.#captures;
-    return token[value] === TOKEN.string ? this.#ids.read(bytes, start[value]! + 1, end[value]! - 1) : null;
+    const { token, start, end, view } = this.#captures;
+    if (token[value] !== TOKEN.string) return null;
+    return this.#ids.read(bytes, view, start[value]! + 1, end[value]! - 1);
   }
 
   #speakerOf(bytes: Uint8Array): string | null {
@@ -159,7 +161,12 @@ export class ContentReader {
     for (const slot of this.#privateTo) {
       for (let v = this.#captures.first[slot]!; v >= 0; v = this.#captures.next[v]!) {
         recipients ??= [];
-        this.#strings(bytes, v, recipients, (start, end) => this.#ids.read(bytes, start, end) ?? NOBODY);
+        this.#strings(
+          bytes,
+          v,
+          recipients,
+          (start, end) => this.#ids.read(bytes, this.#captures.view, start, end) ?? NOBODY,
+        );
       }
     }
     return recipients ?? (this.#public === null ? null : [NOBODY]);
@@ -203,14 +210,22 @@ export class ContentReader {
   }
 
   #kindsOf(bytes: Uint8Array): readonly (Kind | null)[] {
-    const { first, next, token, start, end } = this.#captures;
+    const { first, next } = this.#captures;
+    const value = first[this.#kindSlot]!;
+    if (value < 0) return UNKNOWN_KIND;
+    if (next[value]! < 0) return this.#kindsAt(bytes, value);
     const kinds: (Kind | null)[] = [];
-    for (let v = first[this.#kindSlot]!; v >= 0; v = next[v]!) {
-      const word =
-        token[v] === TOKEN.string ? this.#kindWords.indexOf(bytes, start[v]! + 1, end[v]! - 1) : -1;
-      for (const kind of this.#kinds[word] ?? [null]) if (!kinds.includes(kind)) kinds.push(kind);
+    for (let v = value; v >= 0; v = next[v]!) {
+      for (const kind of this.#kindsAt(bytes, v)) if (!kinds.includes(kind)) kinds.push(kind);
     }
-    return kinds.length === 0 ? [null] : kinds;
+    return kinds;
+  }
+
+  #kindsAt(bytes: Uint8Array, value: number): readonly (Kind | null)[] {
+    const { token, start, end } = this.#captures;
+    if (token[value] !== TOKEN.string) return UNKNOWN_KIND;
+    const word = this.#kindWords.indexOf(bytes, start[value]! + 1, end[value]! - 1);
+    return word < 0 ? UNKNOWN_KIND : this.#kinds[word]!;
   }
 
   #withOthers(kinds: readonly (Kind | null)[]): readonly (Kind | null)[] {

@@ -32,6 +32,9 @@ export interface Filtered {
 
 const NOTHING = new Uint8Array(0);
 
+/** What is kept together, bytes. */
+const BLOCK_BYTES = 32_768;
+
 /** Throws on a pointer that cannot be compiled: configuration is checked before. */
 export function compileFieldRules(rules: FieldRules): FieldFilter {
   return new FieldFilter(rules);
@@ -44,6 +47,8 @@ export class FieldFilter {
   #out = NOTHING;
   #at = 0;
   #removed = false;
+  #block = NOTHING;
+  #blockUsed = 0;
   /** Where the value last walked over ends. */
   #end = 0;
 
@@ -60,12 +65,25 @@ export class FieldFilter {
     const anything = this.#write(bytes, start, end);
     if (!this.#removed) return { bytes: bytes.subarray(start, end), removed: false, empty: false };
     if (!anything) return { bytes: NOTHING, removed: true, empty: true };
-    return { bytes: this.#out.slice(0, this.#at), removed: true, empty: false };
+    return { bytes: this.#kept(), removed: true, empty: false };
   }
 
   /** What may pass of the same, without white space between tokens even where nothing is removed; null: nothing. */
   compact(bytes: Uint8Array, start: number, end: number): Uint8Array | null {
-    return this.#write(bytes, start, end) ? this.#out.slice(0, this.#at) : null;
+    return this.#write(bytes, start, end) ? this.#kept() : null;
+  }
+
+  /** What has been written, in memory of its own: many share a block, since a buffer for each would cost more than it holds. */
+  #kept(): Uint8Array {
+    const size = this.#at;
+    if (this.#blockUsed + size > this.#block.length) {
+      this.#block = new Uint8Array(Math.max(BLOCK_BYTES, size));
+      this.#blockUsed = 0;
+    }
+    const kept = this.#block.subarray(this.#blockUsed, this.#blockUsed + size);
+    kept.set(this.#out.subarray(0, size));
+    this.#blockUsed += size;
+    return kept;
   }
 
   #write(bytes: Uint8Array, start: number, end: number): boolean {

@@ -36,6 +36,7 @@ type State =
 export class JsonFraming implements Framing {
   readonly separator = COMMA;
   readonly mediaType = "application/json";
+  readonly #plan: Plan;
   readonly #scanner: JsonScanner;
   readonly #memberScanner = new JsonScanner(compilePlan([]), false);
   readonly #recordBytesMax: number;
@@ -50,6 +51,7 @@ export class JsonFraming implements Framing {
   #stopped = false;
 
   constructor(plan: Plan, recordBytesMax: number, wrapper: WrapperConfig | undefined) {
+    this.#plan = plan;
     this.#scanner = new JsonScanner(plan, false);
     this.#recordBytesMax = recordBytesMax;
     this.#wrapper = wrapper === undefined ? null : new WrapperMembers(wrapper, recordBytesMax);
@@ -73,6 +75,21 @@ export class JsonFraming implements Framing {
       return from;
     }
     this.#utf8.begin(bytes, from, to);
+    this.#plan.captures.hold(bytes);
+    try {
+      return this.#cut(bytes, from, to, last, onRecord);
+    } finally {
+      this.#plan.captures.letGo();
+    }
+  }
+
+  #cut(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    last: boolean,
+    onRecord: OnRecord,
+  ): number | ContentFault {
     this.#stopped = false;
     let i = from;
     while (!this.#stopped) {

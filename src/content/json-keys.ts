@@ -57,8 +57,15 @@ export class OpenKeys {
         if (this.#hash[k] === hash && this.#same(k, bytes, start, end, folded)) return false;
       }
     }
-    if (top - object.base === COMPARED_MAX) return this.addText(stringText(bytes, start, end), bytes, folded);
-    object.seen |= bit;
+    return this.addNew(hash, start, end) || this.addText(stringText(bytes, start, end), bytes, folded);
+  }
+
+  /** A key without escapes that is known to be none of those before it. False: it must be added as any other. */
+  addNew(hash: number, start: number, end: number): boolean {
+    const object = this.#object;
+    const top = this.#top;
+    if (object.texts !== null || top - object.base === COMPARED_MAX) return false;
+    object.seen |= 1 << (hash >>> 27);
     if (top === this.#hash.length) this.#grow();
     this.#hash[top] = hash;
     this.#start[top] = start;
@@ -67,7 +74,7 @@ export class OpenKeys {
     return true;
   }
 
-  /** The same for a key given as its text. */
+  /** `add` for a key given as its text. */
   addText(text: string, bytes: Uint8Array, folded: boolean): boolean {
     const object = this.#object;
     if (object.texts === null) {

@@ -24,6 +24,7 @@ import {
 } from "./ascii.ts";
 import { TOKEN } from "./captures.ts";
 import { OpenKeys } from "./json-keys.ts";
+import { Layout, type Step } from "./json-layout.ts";
 import { numberEnd } from "./json-number.ts";
 import { escapeEnd, SPECIAL, stringEnd, stringText } from "./json-string.ts";
 import { childOf, KEY_HASH_PRIME, KEY_HASH_SEED, keyHash, type Plan, type PlanNode } from "./pointer.ts";
@@ -43,6 +44,9 @@ export class JsonScanner {
   readonly #opened = new Uint8Array(LIMITS.json_depth_max);
   readonly #starts = new Int32Array(LIMITS.json_depth_max);
   readonly #nodes: (PlanNode | null)[] = new Array(LIMITS.json_depth_max).fill(null);
+  readonly #layout: Layout;
+  /** For each open object, its last key; for each open array, the key whose value it is in. null: of no known layout. */
+  readonly #steps: (Step | null)[] = new Array(LIMITS.json_depth_max).fill(null);
   /** Where the plan has the value of the member last read. */
   #child: PlanNode | null = null;
   #bytes: Uint8Array | null = null;
@@ -52,6 +56,7 @@ export class JsonScanner {
   constructor(plan: Plan, lines: boolean) {
     this.#plan = plan;
     this.#lines = lines;
+    this.#layout = new Layout(plan.root);
   }
 
   /**
@@ -66,6 +71,7 @@ export class JsonScanner {
     captures.clear();
     keys.clear();
     let here: PlanNode | null = root;
+    let member: Step | null = this.#layout.outside;
     let depth = 0;
     let i = from;
     value: for (;;) {
@@ -87,13 +93,18 @@ export class JsonScanner {
           this.#opened[depth] = c;
           this.#starts[depth] = start;
           this.#nodes[depth] = here;
-          depth++;
           if (c === OPEN_OBJECT) {
             keys.open();
-            i = this.#member(bytes, i, to, here);
+            this.#steps[depth] = this.#layout.beginning(member, here);
+            i = this.#member(bytes, i, to, here, depth);
             if (i < 0) return i;
             here = this.#child;
-          } else if (here !== null) here = here.star;
+            member = this.#steps[depth]!;
+          } else {
+            this.#steps[depth] = member;
+            if (here !== null) here = here.star;
+          }
+          depth++;
           continue;
         }
         i++;
@@ -115,7 +126,10 @@ export class JsonScanner {
 
       for (;;) {
         if (here !== null && here.slot >= 0) captures.add(here.slot, token, start, i);
-        if (depth === 0) return i;
+        if (depth === 0) {
+          this.#layout.recordEnds();
+          return i;
+        }
         const opened = this.#opened[depth - 1]!;
         i = this.#space(bytes, i, to);
         if (i < 0) return i;
@@ -126,10 +140,11 @@ export class JsonScanner {
           if (opened === OPEN_OBJECT) {
             i = this.#space(bytes, i, to);
             if (i < 0) return i;
-            i = this.#member(bytes, i, to, node);
+            i = this.#member(bytes, i, to, node, depth - 1);
             if (i < 0) return i;
             here = this.#child;
           } else here = node === null ? null : node.star;
+          member = this.#steps[depth - 1]!;
           continue value;
         }
         if (next !== opened + 2) return SYNTAX;
@@ -145,9 +160,30 @@ export class JsonScanner {
     }
   }
 
-  /** A key and its colon, in the object at `node`. Leaves the place of its value in `#child`. */
-  #member(bytes: Uint8Array, from: number, to: number, node: PlanNode | null): number {
+  /** A key and its colon, in the object at `node`, open at `depth`. Leaves the place of its value in `#child`, its step in `#steps`. */
+  #member(bytes: Uint8Array, from: number, to: number, node: PlanNode | null, depth: number): number {
     if (bytes[from] !== QUOTE) return SYNTAX;
+    const before = this.#steps[depth]!;
+    const step = before === null ? null : before.at(bytes, from, to);
+    if (step === null) return this.#newMember(bytes, from, to, node, depth, before);
+    const i = from + step.key.length;
+    if (!this.#keys.addNew(step.hash, from + 1, i - 1))
+      return this.#newMember(bytes, from, to, node, depth, null);
+    this.#steps[depth] = step;
+    this.#child = step.node;
+    return this.#colon(bytes, i, to);
+  }
+
+  /** The same, whatever is known of earlier records; null: nothing is, or may be, remembered of this object. */
+  #newMember(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    node: PlanNode | null,
+    depth: number,
+    before: Step | null,
+  ): number {
+    this.#steps[depth] = null;
     const start = from + 1;
     const looked = node !== null && node.children.length > 0;
     let hash = KEY_HASH_SEED;
@@ -166,6 +202,7 @@ export class JsonScanner {
     if (isProto(bytes, start, i)) return KEY;
     if (!this.#keys.add(hash, bytes, start, i, looked)) return DUPLICATE_KEY;
     this.#child = looked ? childOf(node, hash, bytes, start, i) : null;
+    if (before !== null) this.#steps[depth] = this.#layout.learn(before, bytes, start, i, hash, this.#child);
     return this.#colon(bytes, i + 1, to);
   }
 

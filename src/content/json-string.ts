@@ -7,10 +7,15 @@ export const SPECIAL = new Uint8Array(256).fill(1, 0, 0x20);
 SPECIAL[QUOTE] = 1;
 SPECIAL[BACKSLASH] = 1;
 
+/** 1 for what makes an escape of two bytes after a backslash. */
+const SHORT_ESCAPE = new Uint8Array(256);
+for (const c of new TextEncoder().encode('"\\/bfnrt')) SHORT_ESCAPE[c] = 1;
+
 /**
- * The first byte at or after `i` that is special, or `to`. Most bytes of a body pass through here, four at a time:
- * `words` is the buffer of `bytes` as 32-bit words, `base` the offset of `bytes` in it. In each word, subtracting sets the
- * high bit of a byte below 0x20, and of a byte equal to the quote or backslash, unless that byte had it set already.
+ * The first byte at or after `from` that is special, or `to`. Most bytes of a body pass through here, four at a time: `words` is the buffer
+ * of `bytes` as 32-bit words (the first byte the lowest), `base` the offset of `bytes` in it. In each word, subtracting sets the high bit
+ * of a byte below 0x20, of the quote (which the first XOR puts at 0x20, next to them) and of the backslash, unless the byte had it set
+ * already; what is borrowed reaches only the bytes after such a one, so the lowest bit set is that of the first.
  */
 export function plainEnd(
   bytes: Uint8Array,
@@ -29,8 +34,9 @@ export function plainEnd(
   let w = first;
   while (w < last) {
     const x = words[w]!;
-    const below = (x - 0x20202020) | ((x ^ 0x22222222) - 0x01010101) | ((x ^ 0x5c5c5c5c) - 0x01010101);
-    if ((below & ~x & 0x80808080) !== 0) break;
+    const below = ((x ^ 0x02020202) - 0x21212121) | ((x ^ 0x5c5c5c5c) - 0x01010101);
+    const marks = below & ~x & 0x80808080;
+    if (marks !== 0) return i + ((w - first) << 2) + ((31 - Math.clz32(marks & -marks)) >> 3);
     w++;
   }
   if (w > first) i += (w - first) << 2;
@@ -53,8 +59,11 @@ export function stringEnd(
     const c = bytes[i]!;
     if (c === QUOTE) return i;
     if (c !== BACKSLASH) return SYNTAX;
-    i = escapeEnd(bytes, i, to);
-    if (i < 0) return i;
+    if (i + 1 < to && SHORT_ESCAPE[bytes[i + 1]!] !== 0) i += 2;
+    else {
+      i = escapeEnd(bytes, i, to);
+      if (i < 0) return i;
+    }
   }
 }
 
@@ -62,21 +71,8 @@ export function stringEnd(
 export function escapeEnd(bytes: Uint8Array, from: number, to: number): number {
   const i = from + 1;
   if (i >= to) return NEED_MORE;
-  switch (bytes[i]) {
-    case QUOTE:
-    case BACKSLASH:
-    case 0x2f: // /
-    case 0x62: // b
-    case 0x66: // f
-    case 0x6e: // n
-    case 0x72: // r
-    case 0x74: // t
-      return i + 1;
-    case LOWER_U:
-      break;
-    default:
-      return SYNTAX;
-  }
+  if (SHORT_ESCAPE[bytes[i]!] !== 0) return i + 1;
+  if (bytes[i] !== LOWER_U) return SYNTAX;
   const unit = hexUnit(bytes, i + 1, to);
   if (unit < 0) return unit;
   if (unit < 0xd800 || unit > 0xdfff) return i + 5;

@@ -19,6 +19,7 @@ export class NdjsonFraming implements Framing {
   readonly separator = LF;
   readonly closing = Uint8Array.of(LF);
   readonly mediaType = "application/x-ndjson";
+  readonly #plan: Plan;
   readonly #scanner: JsonScanner;
   readonly #recordBytesMax: number;
   readonly #utf8 = new Utf8Proof();
@@ -27,6 +28,7 @@ export class NdjsonFraming implements Framing {
   #pending = 0;
 
   constructor(plan: Plan, recordBytesMax: number) {
+    this.#plan = plan;
     this.#scanner = new JsonScanner(plan, true);
     this.#recordBytesMax = recordBytesMax;
   }
@@ -34,6 +36,21 @@ export class NdjsonFraming implements Framing {
   cut(bytes: Uint8Array, from: number, to: number, last: boolean, onRecord: OnRecord): number | ContentFault {
     if (!last && !this.#worthScanning(bytes, from, to)) return from;
     this.#utf8.begin(bytes, from, to);
+    this.#plan.captures.hold(bytes);
+    try {
+      return this.#cut(bytes, from, to, last, onRecord);
+    } finally {
+      this.#plan.captures.letGo();
+    }
+  }
+
+  #cut(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    last: boolean,
+    onRecord: OnRecord,
+  ): number | ContentFault {
     let i = from;
     for (;;) {
       i = blankEnd(bytes, i, to);

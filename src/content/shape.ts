@@ -44,6 +44,7 @@ interface Variant {
   readonly filter: FieldFilter | null;
 }
 
+const IDS = new IdReader();
 const SERVICE_DATA: readonly Item[] = [{ type: "service_data" }];
 
 class ShapedReader implements RecordReader {
@@ -62,10 +63,9 @@ class ShapedReader implements RecordReader {
     this.plan = plan;
     this.#discriminator = discriminator === undefined ? -1 : plan.slotOf(discriminator);
     this.#refuse = options.serviceDataExcess === "refuse";
-    const ids = new IdReader();
     this.#variants = shape.variants.map((variant) => ({
       when: variant.when === undefined ? null : new Words(variant.when),
-      content: isServiceData(variant) ? null : new ContentReader(variant.content, plan, ids),
+      content: isServiceData(variant) ? null : new ContentReader(variant.content, plan, IDS),
       filter: filterOf(variant),
     }));
   }

@@ -10,37 +10,56 @@ const LAST_INSTANT_MS = 8.64e15;
  */
 export function rfc3339Ms(bytes: Uint8Array, start: number, end: number, up: boolean): number {
   if (end - start < 20) return Number.NaN;
-  const year = digits(bytes, start, 4);
-  const month = digits(bytes, start + 5, 2);
-  const day = digits(bytes, start + 8, 2);
-  const hour = digits(bytes, start + 11, 2);
-  const minute = digits(bytes, start + 14, 2);
-  const second = digits(bytes, start + 17, 2);
   const punctuated =
     bytes[start + 4] === MINUS &&
     bytes[start + 7] === MINUS &&
     bytes[start + 10] === 0x54 &&
     bytes[start + 13] === 0x3a &&
     bytes[start + 16] === 0x3a;
-  if (!punctuated || !(year >= 0 && hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN;
+  const hour = pair(bytes, start + 11);
+  const minute = pair(bytes, start + 14);
+  const second = pair(bytes, start + 17);
+  if (!punctuated || hour > 23 || minute > 59 || second > 59) return Number.NaN;
 
   let i = start + 19;
   let fraction = 0;
   if (bytes[i] === DOT) {
     const first = ++i;
     let rest = false;
-    for (; i < end && isDigit(bytes[i]!); i++) {
+    for (let unit = 100; i < end && isDigit(bytes[i]!); i++) {
       const digit = bytes[i]! - DIGIT_0;
-      if (i - first < 3) fraction += digit * [100, 10, 1][i - first]!;
-      else if (digit > 0) rest = true;
+      if (i - first >= 3) rest ||= digit > 0;
+      else {
+        fraction += digit * unit;
+        unit /= 10;
+      }
     }
     if (i === first) return Number.NaN;
     if (up && rest) fraction++;
   }
-  const offset = offsetMs(bytes, i, end);
-  const clock = ((hour * 60 + minute) * 60 + second) * 1000;
-  return daysSinceEpoch(year, month, day) * DAY_MS + clock + fraction - offset;
+  const offset = bytes[i] === 0x5a && end === i + 1 ? 0 : offsetMs(bytes, i, end);
+  return dayMs(bytes, start) + (hour * 3_600 + minute * 60 + second) * 1_000 + fraction - offset;
+}
+
+/** The day last read: records of a stream are of one day, or few. */
+let lastDate = -1;
+let lastDayMs = Number.NaN;
+
+/** The beginning of the day `2026-11-21`, UTC; NaN: there is none. */
+function dayMs(bytes: Uint8Array, start: number): number {
+  const century = pair(bytes, start);
+  const yearOfCentury = pair(bytes, start + 2);
+  const month = pair(bytes, start + 5);
+  const day = pair(bytes, start + 8);
+  if (century > 99 || yearOfCentury > 99 || month > 12 || day > 31) return Number.NaN;
+  const year = century * 100 + yearOfCentury;
+  const date = (year * 100 + month) * 100 + day;
+  if (date !== lastDate) {
+    const real = month >= 1 && day >= 1 && day <= daysIn(year, month);
+    lastDayMs = real ? daysSinceEpoch(year, month, day) * DAY_MS : Number.NaN;
+    lastDate = date;
+  }
+  return lastDayMs;
 }
 
 /** An integer token of JSON, not negative. */
@@ -50,14 +69,20 @@ export function epochMs(bytes: Uint8Array, start: number, end: number): number {
   return ms <= LAST_INSTANT_MS ? ms : Number.NaN;
 }
 
-/** What follows the seconds: `Z`, or hours and minutes ahead of UTC. */
+/** What follows the seconds, if it is not `Z`: hours and minutes ahead of UTC. */
 function offsetMs(bytes: Uint8Array, start: number, end: number): number {
-  if (bytes[start] === 0x5a) return end === start + 1 ? 0 : Number.NaN;
   if (end !== start + 6 || bytes[start + 3] !== 0x3a) return Number.NaN;
   const sign = bytes[start] === PLUS ? 1 : bytes[start] === MINUS ? -1 : Number.NaN;
-  const hours = digits(bytes, start + 1, 2);
-  const minutes = digits(bytes, start + 4, 2);
+  const hours = pair(bytes, start + 1);
+  const minutes = pair(bytes, start + 4);
   return hours <= 23 && minutes <= 59 ? sign * (hours * 60 + minutes) * 60_000 : Number.NaN;
+}
+
+/** Two digits as a number; more than 99: they are not two digits. */
+function pair(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! ^ DIGIT_0;
+  const ones = bytes[at + 1]! ^ DIGIT_0;
+  return tens <= 9 && ones <= 9 ? tens * 10 + ones : 100;
 }
 
 function digits(bytes: Uint8Array, start: number, count: number): number {

@@ -7,10 +7,13 @@ const encoder = new TextEncoder();
 export class Words {
   readonly #words: readonly string[];
   readonly #bytes: readonly Uint8Array[];
+  /** Whether a string that equals the word byte for byte stands for another. */
+  readonly #escaped: readonly boolean[];
 
   constructor(words: readonly string[]) {
     this.#words = words;
     this.#bytes = words.map((word) => encoder.encode(word));
+    this.#escaped = words.map((word) => word.includes("\\"));
   }
 
   /** The index of the word that `bytes[start, end)`, a proven string without its quotes, stands for; -1: none. */
@@ -27,7 +30,7 @@ export class Words {
       if (word.length !== end - start) continue;
       let i = 0;
       while (i < word.length && word[i] === bytes[start + i]) i++;
-      if (i === word.length) return hasEscape(bytes, start, end) ? -1 : w;
+      if (i === word.length) return this.#escaped[w] ? -1 : w;
     }
     return -1;
   }

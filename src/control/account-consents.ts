@@ -2,9 +2,10 @@
 import type { Hono } from "hono";
 import { accountCovers } from "../consent/runs.ts";
 import type { ConsentRecord } from "../consent/writer.ts";
+import { answeredBy, askingOf, writerOf } from "./asking.ts";
 import { readJson } from "./body.ts";
 import { AccountConsent, consentPage, PAGE_QUERY } from "./consent-body.ts";
-import { type ControlDeps, RECORDED_BY } from "./deps.ts";
+import type { ControlDeps } from "./deps.ts";
 import { refuse } from "./fault.ts";
 import { read } from "./fields.ts";
 import { accountOf, checkCurrent, checkVersion, serviceOf } from "./known.ts";
@@ -27,7 +28,8 @@ export function accountConsents(app: Hono, deps: ControlDeps): void {
         const body = read(AccountConsent, await readJson(c.req.raw));
         const account = await accountOf(deps, c);
         const service = serviceOf(deps, body.service).id;
-        checkRole(body.answer, body.by.role);
+        const by = answeredBy(c, body.by);
+        checkRole(body.answer, by);
         const id = deps.newId("con");
         const record = await untilWritten(async () => {
           const [seen, notices] = await Promise.all([
@@ -41,12 +43,12 @@ export function accountConsents(app: Hono, deps: ControlDeps): void {
             conversation: null,
             service,
             answer: body.answer,
-            ...body.by,
+            ...by.who,
             at,
             noticeVersion: body.notice_version ?? "",
             covers: new Map(),
             expiresAt: null,
-            recordedBy: RECORDED_BY,
+            recordedBy: askingOf(c).recordedBy,
           };
           if (body.answer !== "given") {
             if (body.notice_version !== undefined) checkVersion(body.notice_version, notices, at);
@@ -60,7 +62,7 @@ export function accountConsents(app: Hono, deps: ControlDeps): void {
             result = { ...result, covers, expiresAt: body.expires_at };
           }
           const also = { noticesSeen: notices.length, showing: null, hosting: false };
-          return { written: await deps.writer.addConsent(result, seen, also), result };
+          return { written: await writerOf(deps, c).addConsent(result, seen, also), result };
         });
         return { status: 201, body: consentView(record) };
       },

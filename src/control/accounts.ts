@@ -1,9 +1,11 @@
 /** /v1/accounts/{account}: its labels and its participation rule, never looser than the configuration's. */
 import type { Hono } from "hono";
 import * as v from "valibot";
+import type { AccountRecord } from "../consent/writer.ts";
 import { PARTICIPATION_RULES, type ParticipationRule } from "../decision/model.ts";
 import { readJson } from "./body.ts";
 import type { ControlDeps } from "./deps.ts";
+import { checkIfMatch, etagOf } from "./etag.ts";
 import { refuse } from "./fault.ts";
 import { labels, participationRule, read } from "./fields.ts";
 import { accountOf } from "./known.ts";
@@ -23,7 +25,11 @@ export function accounts(app: Hono, deps: ControlDeps): void {
     async GET(c) {
       const account = await accountOf(deps, c);
       const settings = await deps.records.settings(account.id);
-      return { status: 200, body: { ...accountView(account), services: settings.map(settingView) } };
+      return {
+        status: 200,
+        body: { ...accountView(account), services: settings.map(settingView) },
+        headers: { ETag: accountTag(account) },
+      };
     },
 
     async PUT(c) {
@@ -34,13 +40,24 @@ export function accounts(app: Hono, deps: ControlDeps): void {
       if (rule !== undefined && strictness(rule) < strictness(leastStrict)) {
         refuse({ code: "rule_too_loose", leastStrict });
       }
-      const { record, created } = await deps.writer.putAccount(
+      const stored = await deps.records.account(id);
+      const held = checkIfMatch(c, stored === null ? null : accountTag(stored)) ? stored : null;
+      const put = await deps.writer.putAccount(
         { id, labels: body.labels, rule },
         { rule: stricter(DEFAULT_RULE, leastStrict), at: deps.now() },
+        held,
       );
-      return { status: created ? 201 : 200, body: accountView(record) };
+      if (put === null) refuse({ code: "precondition_failed" });
+      const { record, created } = put;
+      const headers = { ETag: accountTag(record) };
+      return { status: created ? 201 : 200, body: accountView(record), headers };
     },
   });
+}
+
+/** Of what PUT sets: other changes to the account collide with nobody's. */
+function accountTag({ labels, rule }: AccountRecord): string {
+  return etagOf([labels, rule]);
 }
 
 function strictness(rule: ParticipationRule): number {

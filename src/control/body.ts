@@ -12,12 +12,36 @@ export async function readJson(request: Request): Promise<unknown> {
   return parse(await readBytes(request));
 }
 
+/** As `readJson`, and beside it those of the named members that are there, as the bytes that came. */
+export async function readJsonMembers<Name extends string>(
+  request: Request,
+  names: readonly Name[],
+): Promise<{ readonly body: unknown; readonly members: Readonly<Partial<Record<Name, Uint8Array>>> }> {
+  checkType(request);
+  const bytes = await readBytes(request);
+  const body = parse(bytes);
+  const plan = compilePlan(names.map((name) => `/${name}`));
+  if (new JsonScanner(plan, false).scan(bytes, 0, bytes.length) < 0) refuse({ code: "json_invalid" });
+  const members: Partial<Record<Name, Uint8Array>> = {};
+  for (const name of names) {
+    const value = plan.captures.first[plan.slotOf(`/${name}`)]!;
+    if (value >= 0) members[name] = bytes.slice(plan.captures.start[value], plan.captures.end[value]);
+  }
+  return { body, members };
+}
+
 /** As `readJson`; an empty body is `{}`, whatever its type. */
 export async function readOptionalJson(request: Request): Promise<unknown> {
   const bytes = await readBytes(request);
   if (bytes.length === 0) return {};
   checkType(request);
   return parse(bytes);
+}
+
+/** Whether it may be read as JSON: so declared, or empty. */
+export function isJson(request: Request): boolean {
+  const type = request.headers.get("Content-Type");
+  return type === null || JSON_TYPE.test(type);
 }
 
 function checkType(request: Request): void {
@@ -36,7 +60,8 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+/** At most as many as a body may have, counted as they come. */
+export async function readBytes(request: Request): Promise<Uint8Array> {
   const bytesMax = LIMITS.control_body_bytes_max;
   if (request.headers.has("Content-Encoding")) refuse({ code: "content_coding_unsupported" });
   if (Number(request.headers.get("Content-Length") ?? 0) > bytesMax)

@@ -1,10 +1,11 @@
 /** What accounts and hosts send to answer a notice, and how their answers are listed. */
 import type { Context } from "hono";
 import * as v from "valibot";
+import { CURSOR_QUERY, cursorOf, isPosition, limitOf, toCursor } from "./cursor.ts";
 import type { ControlDeps } from "./deps.ts";
 import { by, id, instant, kinds, word } from "./fields.ts";
 import { serviceOf } from "./known.ts";
-import { queryNumber, queryWord, type Reply } from "./resource.ts";
+import { queryWord, type Reply } from "./resource.ts";
 import { ROLES } from "./roles.ts";
 import { consentView } from "./views.ts";
 
@@ -12,6 +13,7 @@ const ANSWERS = ["given", "refused", "withdrawn", "revoked"] as const;
 const NOT_GIVEN = ["refused", "withdrawn", "revoked"] as const;
 const ONE_OF = `one of ${ANSWERS.join(", ")}`;
 
+/** `by` may be absent where a person comes with their own token. */
 const given = {
   answer: v.literal("given"),
   service: id,
@@ -19,14 +21,14 @@ const given = {
   notice_version: id,
   /** Absent or null: until another answer. */
   expires_at: v.optional(v.nullable(instant), null),
-  by: by(ROLES),
+  by: v.optional(by(ROLES)),
 };
 
 const notGiven = v.strictObject({
   answer: word(NOT_GIVEN),
   service: id,
   notice_version: v.optional(id),
-  by: by(ROLES),
+  by: v.optional(by(ROLES)),
 });
 
 /** `covers_from` absent: the start of the run. */
@@ -38,9 +40,9 @@ export const AccountConsent = v.variant(
 
 export const HostConsent = v.variant("answer", [v.strictObject(given), notGiven], ONE_OF);
 
-export const PAGE_QUERY = ["service", "limit", "before"] as const;
+export const PAGE_QUERY = ["service", ...CURSOR_QUERY] as const;
 
-/** Newest first; `next` is the `before` of the next page. */
+/** Newest first. */
 export async function consentPage(
   deps: ControlDeps,
   c: Context,
@@ -51,8 +53,8 @@ export async function consentPage(
   if (service !== null) serviceOf(deps, service);
   const { consents, next } = await deps.records.consentPage(account, conversation, {
     service,
-    before: queryNumber(c, "before", Number.MAX_SAFE_INTEGER, null),
-    limit: queryNumber(c, "limit", 1000, 100),
+    before: cursorOf(c, isPosition),
+    limit: limitOf(c),
   });
-  return { status: 200, body: { consents: consents.map(consentView), next } };
+  return { status: 200, body: { consents: consents.map(consentView), next: toCursor(next) } };
 }

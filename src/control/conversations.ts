@@ -1,9 +1,12 @@
 /** /v1/conversations/{conversation}: whose it is, of which kind, with which labels, from when until when. */
 import type { Hono } from "hono";
 import * as v from "valibot";
+import type { ConversationRecord } from "../consent/writer.ts";
 import { CONVERSATION_KINDS } from "../decision/model.ts";
+import { askingOf, seesAccount } from "./asking.ts";
 import { readJson } from "./body.ts";
 import type { ControlDeps } from "./deps.ts";
+import { checkIfMatch, etagOf } from "./etag.ts";
 import { refuse } from "./fault.ts";
 import { id, instant, labels, read, word } from "./fields.ts";
 import { conversationOf } from "./known.ts";
@@ -23,7 +26,8 @@ const Conversation = v.strictObject({
 export function conversations(app: Hono, deps: ControlDeps): void {
   resource(app, "/conversations/:conversation", {
     async GET(c) {
-      return { status: 200, body: conversationView(await conversationOf(deps, c)) };
+      const record = await conversationOf(deps, c);
+      return { status: 200, body: conversationView(record), headers: { ETag: conversationTag(record) } };
     },
 
     async PUT(c) {
@@ -33,7 +37,8 @@ export function conversations(app: Hono, deps: ControlDeps): void {
         deps.records.account(body.account),
         deps.records.conversation(conversation),
       ]);
-      if (account === null) refuse({ code: "account_unknown" });
+      if (account === null || !seesAccount(askingOf(c), account.id)) refuse({ code: "account_unknown" });
+      const held = checkIfMatch(c, stored === null ? null : conversationTag(stored)) ? stored : null;
       const startedAt = body.started_at === undefined ? stored?.startedAt : body.started_at;
       const endedAt = body.ended_at === undefined ? stored?.endedAt : body.ended_at;
       if (typeof startedAt === "number" && typeof endedAt === "number" && endedAt < startedAt) {
@@ -49,9 +54,19 @@ export function conversations(app: Hono, deps: ControlDeps): void {
           endedAt: body.ended_at,
         },
         deps.now(),
+        held,
       );
-      if (put === null) refuse({ code: "conversation_fixed" });
-      return { status: put.created ? 201 : 200, body: conversationView(put.record) };
+      if (put === null) {
+        const fixed = held === null || held.account !== account.id || held.kind !== body.kind;
+        refuse({ code: fixed ? "conversation_fixed" : "precondition_failed" });
+      }
+      const headers = { ETag: conversationTag(put.record) };
+      return { status: put.created ? 201 : 200, body: conversationView(put.record), headers };
     },
   });
+}
+
+/** Of what PUT may change. */
+function conversationTag({ labels, startedAt, endedAt }: ConversationRecord): string {
+  return etagOf([labels, startedAt, endedAt]);
 }

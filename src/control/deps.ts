@@ -1,13 +1,32 @@
 /** What the control plane is made with. It reaches for nothing else: no bindings, no clock, no randomness of its own. */
-import type { ServiceConfig } from "../config/define.ts";
+import type { AuthzenTermConfig, ServiceConfig } from "../config/define.ts";
+import type { BulkStore } from "../consent/bulk.ts";
+import type { Claim, IdempotencyKeys } from "../consent/idempotency.ts";
+import type { ConsentReader } from "../consent/port.ts";
 import type { ConsentRecords, ConsentWriter } from "../consent/writer.ts";
 import type { ParticipationRule } from "../decision/model.ts";
 import type { EvidenceReader } from "../evidence/port.ts";
+import type { PersonVerifier } from "../identity/person-token.ts";
+import type { RouteRules } from "../rules/route-rules.ts";
+import type { RateLimits } from "./rate-limits.ts";
 
 export interface ControlDeps {
   readonly writer: ConsentWriter;
   readonly records: ConsentRecords;
   readonly evidence: EvidenceReader;
+  readonly bulk: BulkStore;
+  readonly idempotency: IdempotencyKeys;
+  /** A writer whose changes mark the claim. */
+  readonly writerMarking: (claim: Claim) => ConsentWriter;
+  /** Whose a token of a configured issuer is. */
+  readonly verifyPerson: PersonVerifier;
+  readonly rateLimits: RateLimits;
+  /** The gate's own reader, never a cache. */
+  readonly consent: ConsentReader;
+  /** What each route does with a record, by its id. */
+  readonly rules: ReadonlyMap<string, RouteRules>;
+  /** Words of other systems at the decision API. */
+  readonly vocabulary: readonly AuthzenTermConfig[];
   readonly services: readonly ServiceConfig[];
   /** The least strict participation rule an account may have. */
   readonly participationRuleMin: ParticipationRule;
@@ -24,5 +43,5 @@ export interface ControlDeps {
   readonly onBug?: (errorName: string) => void;
 }
 
-/** Who recorded an answer, for the person who gave it. People's own identities are not known here yet. */
+/** Who recorded what came with the operator's token. */
 export const RECORDED_BY = "operator";

@@ -33,6 +33,16 @@ export const instant = v.pipe(
   }),
 );
 
+export function wholeNumber(min: number, max: number) {
+  const expected = `a whole number from ${min} to ${max}`;
+  return v.pipe(
+    v.number(expected),
+    v.integer(expected),
+    v.minValue(min, expected),
+    v.maxValue(max, expected),
+  );
+}
+
 export const boolean = v.boolean(EXPECTED.boolean);
 export const text = v.pipe(v.string(EXPECTED.text), v.minLength(1, EXPECTED.text));
 export const locale = v.pipe(
@@ -86,7 +96,9 @@ function oneOf(words: readonly string[]): string {
 const SENTENCES: readonly string[] = Object.values(EXPECTED);
 
 function expectedOf(message: string): string {
-  return SENTENCES.includes(message) || /^one of [a-z_, -]+$/.test(message)
+  return SENTENCES.includes(message) ||
+    /^one of [a-z_, -]+$/.test(message) ||
+    /^a whole number from \d+ to \d+$/.test(message)
     ? message
     : "a value of the documented type";
 }

@@ -5,9 +5,10 @@
 import type { Hono } from "hono";
 import { hostCovers } from "../consent/runs.ts";
 import type { ConsentRecord, PresenceRecord, ShowingRecord } from "../consent/writer.ts";
+import { answeredBy, askingOf, writerOf } from "./asking.ts";
 import { readJson } from "./body.ts";
 import { consentPage, HostConsent, PAGE_QUERY } from "./consent-body.ts";
-import { type ControlDeps, RECORDED_BY } from "./deps.ts";
+import type { ControlDeps } from "./deps.ts";
 import { refuse } from "./fault.ts";
 import { read } from "./fields.ts";
 import { checkCurrent, checkVersion, conversationOf, serviceOf } from "./known.ts";
@@ -31,9 +32,11 @@ export function hostConsents(app: Hono, deps: ControlDeps): void {
         const { id: conversation, account, kind } = await conversationOf(deps, c);
         if (kind === "channel") refuse({ code: "no_host" });
         const service = serviceOf(deps, body.service).id;
-        checkHostRole(body.answer, body.by.role);
+        const by = answeredBy(c, body.by);
+        checkHostRole(body.answer, by);
         const ids = { consent: deps.newId("con"), showing: deps.newId("shw") };
-        const { person, role } = body.by;
+        const { person, role } = by.who;
+        const { recordedBy } = askingOf(c);
 
         const record = await untilWritten(async () => {
           const [seen, notices, stays] = await Promise.all([
@@ -59,7 +62,7 @@ export function hostConsents(app: Hono, deps: ControlDeps): void {
             noticeVersion: body.notice_version ?? "",
             covers: new Map(),
             expiresAt: null,
-            recordedBy: RECORDED_BY,
+            recordedBy,
           };
           let showing: ShowingRecord | null = null;
           if (body.answer !== "given") {
@@ -79,11 +82,11 @@ export function hostConsents(app: Hono, deps: ControlDeps): void {
               service,
               noticeVersion: body.notice_version,
               at,
-              recordedBy: RECORDED_BY,
+              recordedBy,
             };
           }
           const also = { noticesSeen: notices.length, showing, hosting };
-          return { written: await deps.writer.addConsent(result, seen, also), result };
+          return { written: await writerOf(deps, c).addConsent(result, seen, also), result };
         });
         return { status: 201, body: consentView(record) };
       },

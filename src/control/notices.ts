@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import type { Hono } from "hono";
 import * as v from "valibot";
 import type { NoticeRecord } from "../consent/writer.ts";
+import { writerOf } from "./asking.ts";
 import { readJson } from "./body.ts";
+import { CURSOR_QUERY, pageOf } from "./cursor.ts";
 import type { ControlDeps } from "./deps.ts";
 import { refuse } from "./fault.ts";
 import { boolean, id, instant, locale, read, text } from "./fields.ts";
@@ -34,7 +36,8 @@ export function notices(app: Hono, deps: ControlDeps): void {
         const service = queryWord(c, "service");
         if (service !== null) serviceOf(deps, service);
         const found = await deps.records.notices(service);
-        return { status: 200, body: { notices: found.map(noticeView) } };
+        const { page, next } = pageOf(c, found, (notice) => JSON.stringify([notice.service, notice.version]));
+        return { status: 200, body: { notices: page.map(noticeView), next } };
       },
 
       async POST(c) {
@@ -59,11 +62,11 @@ export function notices(app: Hono, deps: ControlDeps): void {
         if (existing !== undefined) return { status: 200, body: noticeView(sameOrRefuse(existing, notice)) };
         if (notice.publishedAt > notice.effectiveAt) refuse({ code: "instant_order", field: "published_at" });
         if (notice.announcedAt > notice.effectiveAt) refuse({ code: "instant_order", field: "announced_at" });
-        if ((await deps.writer.addNotice(notice)) === "changed") refuse({ code: "notices_changed" });
+        if ((await writerOf(deps, c).addNotice(notice)) === "changed") refuse({ code: "notices_changed" });
         return { status: 201, body: noticeView(notice) };
       },
     },
-    ["service"],
+    ["service", ...CURSOR_QUERY],
   );
 }
 

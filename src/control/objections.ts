@@ -1,6 +1,8 @@
 /** Recording an objection or its withdrawal, in a conversation or standing. An objection wins under every rule. */
+import type { Context } from "hono";
 import type { AnswerRecord } from "../consent/writer.ts";
-import { type ControlDeps, RECORDED_BY } from "./deps.ts";
+import { askingOf, writerOf } from "./asking.ts";
+import type { ControlDeps } from "./deps.ts";
 import { refuse } from "./fault.ts";
 import { untilWritten } from "./until-written.ts";
 
@@ -16,6 +18,7 @@ export interface ObjectionScope {
 /** Refuses to withdraw what does not stand: whoever asked would believe that nothing is objected to any more. */
 export async function recordObjection(
   deps: ControlDeps,
+  c: Context,
   scope: ObjectionScope,
   answer: "objected" | "objection_withdrawn",
 ): Promise<AnswerRecord> {
@@ -31,10 +34,10 @@ export async function recordObjection(
       noticeVersion: null,
       at,
       since: at,
-      recordedBy: RECORDED_BY,
+      recordedBy: askingOf(c).recordedBy,
     };
     const also = { noticesSeen: null, showing: null };
-    return { written: await deps.writer.addAnswer(result, seen, also), result };
+    return { written: await writerOf(deps, c).addAnswer(result, seen, also), result };
   });
 }
 

@@ -1,8 +1,9 @@
 /** /v1/conversations/{conversation}/participants/{person}/join and /leave: who was present, in which role, when. */
 import type { Context, Hono } from "hono";
 import * as v from "valibot";
+import { askingOf, writerOf } from "./asking.ts";
 import { readOptionalJson } from "./body.ts";
-import { type ControlDeps, RECORDED_BY } from "./deps.ts";
+import type { ControlDeps } from "./deps.ts";
 import { refuse } from "./fault.ts";
 import { boolean, instant, read } from "./fields.ts";
 import { checkCame, conversationOf } from "./known.ts";
@@ -30,8 +31,9 @@ export function presence(app: Hono, deps: ControlDeps): void {
       if (stays.some((stay) => stay.joinedAt === at && stay.leftAt === null && stay.host !== host)) {
         refuse({ code: "instant_order", field: "at" });
       }
-      const stay = { conversation, person, host, joinedAt: at, leftAt: null, recordedBy: RECORDED_BY };
-      await deps.writer.join(account, stay);
+      const { recordedBy } = askingOf(c);
+      const stay = { conversation, person, host, joinedAt: at, leftAt: null, recordedBy };
+      await writerOf(deps, c).join(account, stay);
       return present(deps, c, conversation, 201);
     },
   });
@@ -44,7 +46,7 @@ export function presence(app: Hono, deps: ControlDeps): void {
       const now = deps.now();
       const at = left ?? now;
       checkCame(at, now, "at");
-      const ended = await deps.writer.leave(account, conversation, person, at);
+      const ended = await writerOf(deps, c).leave(account, conversation, person, at);
       if (ended === 0) {
         const stays = await deps.records.presence(conversation, person);
         if (!stays.some((stay) => stay.leftAt === at)) refuse({ code: "not_present" });

@@ -44,12 +44,50 @@ const CREATE: Record<Missing, string> = {
 function wordsOf(fault: ControlFault): Words {
   switch (fault.code) {
     case "token_missing":
-      return unauthorized("No operator token", "Send the operator's token: Authorization: Bearer TOKEN.");
+      return unauthorized(
+        "No token",
+        "Send a token of a configured issuer, or the operator's: Authorization: Bearer TOKEN.",
+      );
     case "token_wrong":
       return unauthorized(
-        "Not the operator's token",
-        "Send the token that the gate was configured with (TENFOUR_OPERATOR_TOKEN).",
+        "Token not accepted",
+        "Send a token that a configured issuer signed for this gate's audience, or the operator's (TENFOUR_OPERATOR_TOKEN).",
       );
+    case "token_expired":
+      return unauthorized("Token expired", "Get a new one from its issuer.");
+    case "token_early":
+      return unauthorized(
+        "Token not valid yet",
+        "Wait until it is, or correct the clock of whoever issued it.",
+      );
+    case "token_unfit":
+      return unauthorized(
+        "Token names nobody this gate knows how to serve",
+        `Have its issuer correct ${fault.lacks}, as the configuration's issuers and their claims have it.`,
+      );
+    case "issuer_unavailable":
+      return {
+        status: 503,
+        title: "Issuer unavailable",
+        detail: "The keys that the token was signed with cannot be read now. Try again shortly.",
+        headers: { "Retry-After": "5" },
+      };
+    case "too_many_requests":
+      return tooMany("Too many requests", "Send fewer: the limit is on whoever the token names.");
+    case "too_many_failures":
+      return tooMany("Too many tokens refused", "Check the token before trying again.");
+    case "not_permitted":
+      return {
+        status: 403,
+        title: "Not permitted",
+        detail: `This is for ${fault.roles.join(", ")}: come with a token of that role.`,
+      };
+    case "by_mismatch":
+      return {
+        status: 403,
+        title: "Not whose token this is",
+        detail: "`by` names another person or role than the token: leave it out, or come with theirs.",
+      };
     case "not_found":
       return { status: 404, title: "Not found", detail: CREATE[fault.what] };
     case "method_not_allowed":
@@ -61,6 +99,12 @@ function wordsOf(fault: ControlFault): Words {
       };
     case "content_type_unsupported":
       return { status: 415, title: "Not JSON", detail: "Send Content-Type: application/json, in UTF-8." };
+    case "bulk_type_unsupported":
+      return {
+        status: 415,
+        title: "Neither NDJSON nor CSV",
+        detail: "Send Content-Type: application/x-ndjson or text/csv, in UTF-8.",
+      };
     case "content_coding_unsupported":
       return {
         status: 415,
@@ -125,7 +169,10 @@ function wordsOf(fault: ControlFault): Words {
         "Another version was published at the same moment: send this again.",
       );
     case "role_may_not":
-      return meaning("Not theirs to give", `\`${fault.answer}\` may come from ${fault.may}.`);
+      return {
+        ...meaning("Not theirs to give", `\`${fault.answer}\` may come from ${fault.may}.`),
+        ...(fault.own ? { status: 403 } : {}),
+      };
     case "not_hosting":
       return meaning(
         "Not hosting",
@@ -175,6 +222,43 @@ function wordsOf(fault: ControlFault): Words {
         "Key too long",
         'It would not fit in a header: bind it to fewer accounts or routes, or to "*".',
       );
+    case "key_ended":
+      return conflict(
+        "Key has ended",
+        "It expired, was revoked or was rotated already: issue a new one, POST /v1/producer-keys.",
+      );
+    case "header_invalid":
+      return bad(`Invalid ${fault.header}`, `${fault.header}: send ${fault.expected}.`);
+    case "precondition_failed":
+      return {
+        status: 412,
+        title: "Changed since it was read",
+        detail: "Read it again, and send If-Match with the ETag of that answer.",
+      };
+    case "repeat_underway":
+      return {
+        ...conflict(
+          "Already underway",
+          "A request with this Idempotency-Key is being carried out: send it again shortly.",
+        ),
+        headers: { "Retry-After": "1" },
+      };
+    case "repeat_lost":
+      return conflict(
+        "Carried out, answer lost",
+        "A request with this Idempotency-Key made its change, but its answer was not kept: read back what it changed.",
+      );
+    case "repeat_differs":
+      return meaning(
+        "Idempotency-Key used before",
+        "It came with another body: send what was sent then, or use a new key.",
+      );
+    case "record_unreadable":
+      return meaning(
+        "Record not readable",
+        `The gate would refuse a body with it (${fault.fault}): see that word in docs/reasons.md, and correct the record.`,
+        { fault: fault.fault },
+      );
     case "write_contended":
       return conflict(
         "Changed meanwhile",
@@ -212,6 +296,10 @@ function conflict(title: string, detail: string): Words {
 
 function unauthorized(title: string, detail: string): Words {
   return { status: 401, title, detail, headers: { "WWW-Authenticate": 'Bearer realm="tenfour"' } };
+}
+
+function tooMany(title: string, detail: string): Words {
+  return { status: 429, title, detail, headers: { "Retry-After": String(LIMITS.rate_period_s) } };
 }
 
 function unavailable(title: string): Words {

@@ -6,6 +6,7 @@ import { isId, nameOf } from "./fields.ts";
 export interface Reply {
   readonly status: 200 | 201;
   readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Handler = (c: Context) => Promise<Reply>;
@@ -22,8 +23,8 @@ export function resource(
   for (const [method, handler] of Object.entries(methods)) {
     app.on(method, path, async (c) => {
       checkQuery(c, method === "GET" ? query : []);
-      const { status, body } = await handler(c);
-      return c.json(body, status, { "Cache-Control": "no-store" });
+      const { status, body, headers } = await handler(c);
+      return c.json(body, status, { ...headers, "Cache-Control": "no-store" });
     });
   }
   app.all(path, () => refuse({ code: "method_not_allowed", allow }));
@@ -51,7 +52,7 @@ export function queryNumber<T>(c: Context, name: string, max: number, otherwise:
   return number;
 }
 
-function checkQuery(c: Context, known: readonly string[]): void {
+export function checkQuery(c: Context, known: readonly string[]): void {
   for (const [name, values] of Object.entries(c.req.queries())) {
     if (!known.includes(name)) refuse({ code: "field_unknown", field: nameOf(name) });
     if (values.length > 1) refuse({ code: "field_invalid", field: name, expected: "one value" });

@@ -1,7 +1,8 @@
 /** Who may say what. The operator may refuse and revoke, never give. */
+import type { AnsweredBy } from "./asking.ts";
 import { refuse } from "./fault.ts";
 
-export const ROLES = ["owner", "admin", "host", "participant", "operator", "auditor"] as const;
+export { ROLES } from "../config/identity.ts";
 
 interface Permission {
   readonly roles: readonly string[];
@@ -29,18 +30,22 @@ const OF_HOST: Readonly<Record<string, Permission>> = {
 };
 
 /** `answer`: enabled, disabled, given, refused, withdrawn or revoked, on the account's side. */
-export function checkRole(answer: string, role: string): void {
-  check(OF_ACCOUNT, answer, role);
+export function checkRole(answer: string, by: AnsweredBy): void {
+  check(OF_ACCOUNT, answer, by);
 }
 
 /** `answer`: given, refused, withdrawn or revoked, for one conversation. */
-export function checkHostRole(answer: string, role: string): void {
-  check(OF_HOST, answer, role);
+export function checkHostRole(answer: string, by: AnsweredBy): void {
+  check(OF_HOST, answer, by);
 }
 
-function check(permissions: Readonly<Record<string, Permission>>, answer: string, role: string): void {
+function check(
+  permissions: Readonly<Record<string, Permission>>,
+  answer: string,
+  { who, own }: AnsweredBy,
+): void {
   const permission = permissions[answer];
-  if (!permission?.roles.includes(role)) {
-    refuse({ code: "role_may_not", answer, may: permission?.may ?? "nobody" });
+  if (!permission?.roles.includes(who.role)) {
+    refuse({ code: "role_may_not", answer, may: permission?.may ?? "nobody", own });
   }
 }

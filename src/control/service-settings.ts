@@ -6,8 +6,10 @@ import type { Hono } from "hono";
 import * as v from "valibot";
 import { consentStanding } from "../consent/runs.ts";
 import type { AccountRecord, SettingRecord } from "../consent/writer.ts";
+import { answeredBy, askingOf } from "./asking.ts";
 import { readJson } from "./body.ts";
-import { type ControlDeps, RECORDED_BY } from "./deps.ts";
+import type { ControlDeps } from "./deps.ts";
+import { checkIfMatch, etagOf } from "./etag.ts";
 import { refuse } from "./fault.ts";
 import { boolean, by, instant, read } from "./fields.ts";
 import { accountOf, serviceOf, toShow } from "./known.ts";
@@ -18,7 +20,7 @@ import { noticeView, settingView } from "./views.ts";
 const Setting = v.strictObject({
   enabled: boolean,
   trial_ends_at: v.optional(v.nullable(instant), null),
-  by: by(ROLES),
+  by: v.optional(by(ROLES)),
 });
 
 export function serviceSettings(app: Hono, deps: ControlDeps): void {
@@ -29,7 +31,8 @@ export function serviceSettings(app: Hono, deps: ControlDeps): void {
       const settings = await deps.records.settings(account.id);
       const setting = settings.find((one) => one.service === service);
       if (setting === undefined) refuse({ code: "not_found", what: "service" });
-      return { status: 200, body: await withConsent(deps, account, setting) };
+      const headers = { ETag: settingTag(setting) };
+      return { status: 200, body: await withConsent(deps, account, setting), headers };
     },
 
     async PUT(c) {
@@ -38,20 +41,31 @@ export function serviceSettings(app: Hono, deps: ControlDeps): void {
       const account = await accountOf(deps, c);
       const service = serviceOf(deps, named);
       if (!service.opt_in) refuse({ code: "service_not_opt_in" });
-      checkRole(body.enabled ? "enabled" : "disabled", body.by.role);
+      const by = answeredBy(c, body.by);
+      checkRole(body.enabled ? "enabled" : "disabled", by);
+      const settings = await deps.records.settings(account.id);
+      const latest = settings.find((one) => one.service === service.id);
+      const held = checkIfMatch(c, latest === undefined ? null : settingTag(latest));
       const setting = {
         account: account.id,
         service: service.id,
         enabled: body.enabled,
         trialEndsAt: body.trial_ends_at,
         at: deps.now(),
-        ...body.by,
-        recordedBy: RECORDED_BY,
+        ...by.who,
+        recordedBy: askingOf(c).recordedBy,
       };
-      await deps.writer.addSetting(setting);
-      return { status: 200, body: await withConsent(deps, account, setting) };
+      const mark = held && latest !== undefined ? latest.mark : null;
+      if ((await deps.writer.addSetting(setting, mark)) === "changed")
+        refuse({ code: "precondition_failed" });
+      const headers = { ETag: settingTag(setting) };
+      return { status: 200, body: await withConsent(deps, account, setting), headers };
     },
   });
+}
+
+function settingTag({ enabled, trialEndsAt, at, person, role }: SettingRecord): string {
+  return etagOf([enabled, trialEndsAt, at, person, role]);
 }
 
 async function withConsent(deps: ControlDeps, account: AccountRecord, setting: SettingRecord) {

@@ -65,7 +65,13 @@ export function consentView(consent: ConsentRecord) {
     at: formatInstant(consent.at),
     by: { person: consent.person, role: consent.role },
     recorded_by: consent.recordedBy,
+    ...importedView(consent),
   };
+}
+
+/** Where an answer that was imported came from, and the digest of what proves it. */
+function importedView({ source, evidenceSha256 }: Pick<ConsentRecord, "source" | "evidenceSha256">) {
+  return typeof source === "string" ? { source, evidence_sha256: evidenceSha256 ?? null } : {};
 }
 
 export function conversationView(conversation: ConversationRecord) {
@@ -97,6 +103,7 @@ export function showingView(showing: ShowingRecord) {
     notice_version: showing.noticeVersion,
     at: formatInstant(showing.at),
     recorded_by: showing.recordedBy,
+    ...importedView(showing),
   };
 }
 
@@ -115,6 +122,7 @@ export function answerView(answer: AnswerRecord) {
     ...(answer.answer === "accepted" ? { since: formatInstant(answer.since) } : {}),
     by: { person: answer.person, role: "participant" },
     recorded_by: answer.recordedBy,
+    ...importedView(answer),
   };
 }
 

@@ -59,10 +59,11 @@ export function versionStanding(
   notices: readonly Notice[],
   now: Instant,
 ): "current" | "superseded" | "unknown" {
-  const position = notices.findIndex((notice) => notice.version === version);
-  if (position < 0) return "unknown";
-  const superseded = notices.some(
-    (notice, later) => later > position && notice.material && now >= notice.effectiveAt,
-  );
-  return superseded ? "superseded" : "current";
+  let standing: "current" | "unknown" = "unknown";
+  for (const notice of notices) {
+    if (standing === "unknown") {
+      if (notice.version === version) standing = "current";
+    } else if (notice.material && now >= notice.effectiveAt) return "superseded";
+  }
+  return standing;
 }

@@ -9,6 +9,7 @@ import type {
   DenyReason,
   Instant,
   Item,
+  Kind,
   Label,
   ProducerTerms,
   RouteTerms,
@@ -50,11 +51,10 @@ export function decide(
     if (labelled("education_records")) return deny("protected_education");
     if (labelled("health_information")) return deny("protected_health");
   }
-  const kind = KINDS.find((known) => known === item.kind);
-  if (kind === undefined || !terms.kinds.includes(kind)) return deny("kind_unknown");
-  if (item.labels.some((label) => !LABELS.some((known) => known === label))) return deny("label_unknown");
+  const { kind, capturedAt } = item;
+  if (!isKind(kind) || !terms.kinds.includes(kind)) return deny("kind_unknown");
+  if (!item.labels.every(isLabel)) return deny("label_unknown");
   if (account === undefined || item.account === null) return deny("unattributed");
-  const { capturedAt } = item;
   if (train && (!ours || capturedAt === null || !spanReadable(item))) return deny("unattributed");
   if (!producer.accounts.includes("*") && !producer.accounts.includes(item.account)) {
     return deny("producer_not_authorized");
@@ -112,6 +112,14 @@ function deny(reason: DenyReason): Decision {
 
 function allow(reason: "service_data" | "opaque_uninspected" | "protect" | "serve"): Decision {
   return { allow: true, reason, basis: [] };
+}
+
+function isKind(word: string | null): word is Kind {
+  return (KINDS as readonly (string | null)[]).includes(word);
+}
+
+function isLabel(word: string): boolean {
+  return (LABELS as readonly string[]).includes(word);
 }
 
 function spanReadable({ capturedAt, capturedUntil }: ContentItem): boolean {

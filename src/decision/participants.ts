@@ -9,6 +9,7 @@ import type {
   Interval,
   Kind,
   Notice,
+  Objection,
   Participant,
   ParticipationRule,
   RouteTerms,
@@ -29,6 +30,12 @@ interface Question {
   readonly basis: string[];
 }
 
+/** Someone whose content it is, and what the state knows of them. */
+interface Person {
+  readonly id: string;
+  readonly known: Participant | undefined;
+}
+
 /** The first reason that applies, in the order of the rule's list, or null. */
 export function judgeParticipants(question: Question): DenyReason | null {
   const { item, kind, capturedAt, conversation, terms, service, now } = question;
@@ -37,11 +44,9 @@ export function judgeParticipants(question: Question): DenyReason | null {
   const span = spanOf(item, capturedAt, conversation);
   const checked = whoMustBeChecked(item, conversation, rule, span);
 
-  if (speaker !== null && !isPresent(known(conversation, speaker), instantOf(capturedAt))) {
-    return "speaker_unknown";
-  }
+  if (speaker !== null && !isPresent(checked[0]!.known, instantOf(capturedAt))) return "speaker_unknown";
   for (const person of checked) {
-    if (objects(known(conversation, person), service, span, now)) return "participant_objected";
+    if (objects(person.known, service, span, now)) return "participant_objected";
   }
   if (rule === "notice") {
     for (const person of checked) if (!reliesOnShowing(question, person)) return "participant_not_notified";
@@ -61,31 +66,35 @@ export function judgeParticipants(question: Question): DenyReason | null {
 }
 
 /** An empty name is nobody, whatever the state holds under it. */
-function known(conversation: Conversation, person: string): Participant | undefined {
-  return person === "" ? undefined : conversation.people.get(person);
+function personOf(conversation: Conversation, id: string): Person {
+  return { id, known: id === "" ? undefined : conversation.people.get(id) };
 }
 
 function stricter(a: ParticipationRule, b: ParticipationRule): ParticipationRule {
+  if (a === b) return a;
   return PARTICIPATION_RULES.indexOf(a) >= PARTICIPATION_RULES.indexOf(b) ? a : b;
 }
 
+/** Each once; the speaker, if there is one, first. */
 function whoMustBeChecked(
   { speaker, privateTo }: ContentItem,
   conversation: Conversation,
   rule: ParticipationRule,
   span: Interval,
-): Set<string> {
+): readonly Person[] {
+  const everyone = speaker === null || rule === "everyone";
+  if (!everyone && privateTo === null) return [personOf(conversation, speaker)];
   const checked = new Set<string>();
   if (speaker !== null) checked.add(speaker);
   for (const person of privateTo ?? []) checked.add(person);
-  if (speaker === null || rule === "everyone") {
+  if (everyone) {
     if (!conversation.peopleComplete)
       throw new Error("everyone is needed, and the state does not hold everyone");
     for (const [person, participant] of conversation.people) {
       if (isPresent(participant, span)) checked.add(person);
     }
   }
-  return checked;
+  return Array.from(checked, (id) => personOf(conversation, id));
 }
 
 /** What of the conversation the item covers. */
@@ -118,12 +127,14 @@ function instantOf(at: Instant): Interval {
 }
 
 function overlap(a: Interval, b: Interval): boolean {
-  const until = Math.min(a.to ?? Number.POSITIVE_INFINITY, b.to ?? Number.POSITIVE_INFINITY);
-  return Math.max(a.from, b.from) < until;
+  const from = a.from > b.from ? a.from : b.from;
+  return (a.to === null || from < a.to) && (b.to === null || from < b.to);
 }
 
 function isPresent(participant: Participant | undefined, span: Interval): boolean {
-  return participant?.presence.some((stay) => overlap(stay, span)) ?? false;
+  if (participant === undefined) return false;
+  for (const stay of participant.presence) if (overlap(stay, span)) return true;
+  return false;
 }
 
 /** Now, or while any of the item was captured. */
@@ -133,20 +144,20 @@ function objects(
   span: Interval,
   now: Instant,
 ): boolean {
-  return (
-    participant?.objections.some(
-      (objection) =>
-        (objection.service === null || objection.service === service) &&
-        (overlap(objection, instantOf(now)) || overlap(objection, span)),
-    ) ?? false
-  );
+  if (participant === undefined) return false;
+  for (const objection of participant.objections) {
+    if (!concerns(objection, service)) continue;
+    if (overlap(objection, instantOf(now)) || overlap(objection, span)) return true;
+  }
+  return false;
 }
 
-function reliesOnShowing(
-  { conversation, service, notices, capturedAt, now, basis }: Question,
-  person: string,
-): boolean {
-  const showing = known(conversation, person)?.shown.find(
+function concerns(objection: Objection, service: string): boolean {
+  return objection.service === null || objection.service === service;
+}
+
+function reliesOnShowing({ service, notices, capturedAt, now, basis }: Question, { known }: Person): boolean {
+  const showing = known?.shown.find(
     (one) =>
       one.service === service &&
       one.at <= capturedAt &&
@@ -159,9 +170,9 @@ function reliesOnShowing(
 
 function reliesOnAcceptance(
   { conversation, service, notices, capturedAt, now, basis }: Question,
-  person: string,
+  { id, known }: Person,
 ): boolean {
-  const acceptance = known(conversation, person)?.acceptances.get(service);
+  const acceptance = known?.acceptances.get(service);
   if (
     acceptance !== undefined &&
     acceptance.since <= capturedAt &&
@@ -173,8 +184,7 @@ function reliesOnAcceptance(
   // The person whose host consent stands counts as having accepted when they gave it (not since the start of its run, which another
   // host may have begun), unless they have objected since.
   const host = conversation.kind === "channel" ? undefined : conversation.hostConsents.get(service);
-  const since = host?.person === person ? host.at : undefined;
+  const since = host?.person === id ? host.at : undefined;
   if (since === undefined || since > capturedAt) return false;
-  const objections = known(conversation, person)?.objections ?? [];
-  return !objections.some((one) => (one.service === null || one.service === service) && one.from >= since);
+  return !known?.objections.some((one) => concerns(one, service) && one.from >= since);
 }

@@ -32,6 +32,8 @@ export interface Opened {
   readonly producer: string;
   readonly key_id: string;
   readonly config_digest: string;
+  /** How old the consent state may have been, ms, where a cache served it; absent or null: there was none, and reads were strict. */
+  readonly cache_ms_max?: number | null;
 }
 
 /** First and last index of a run of items, both inclusive, counted from 0 over the whole body. */

@@ -20,6 +20,8 @@ export interface Exchange {
   readonly producer: string | null;
   readonly key_id: string | null;
   readonly config_digest: string | null;
+  /** As in `Opened`. */
+  readonly cache_ms_max: number | null;
   /** Unix milliseconds. */
   readonly opened_at: number | null;
   /** null: not closed yet, or never. */
@@ -56,6 +58,7 @@ export function foldExchange(entries: readonly Entry[]): Exchange | null {
     producer: opened?.producer ?? null,
     key_id: opened?.key_id ?? null,
     config_digest: opened?.config_digest ?? null,
+    cache_ms_max: opened?.cache_ms_max ?? null,
     opened_at: opened?.at ?? null,
     closed_at: closed?.at ?? null,
     outcome: closed?.outcome ?? "open",

@@ -9,6 +9,9 @@ export interface EvidenceIntake {
 export interface EvidenceReader {
   /** In the order they were accepted; empty if there is no such exchange. */
   entries(exchange: string): Promise<readonly Entry[]>;
-  /** Ids of exchanges, newest first. */
-  recent(limit: number): Promise<readonly string[]>;
+  /** Exchanges, newest first, those before a position of the list; null: from the newest. */
+  recent(
+    limit: number,
+    before?: number | null,
+  ): Promise<readonly { readonly exchange: string; readonly position: number }[]>;
 }

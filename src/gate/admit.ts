@@ -2,6 +2,9 @@
 import { Fault } from "./fault.ts";
 import type { OpaqueRoute, RecordRoute, Route, Routes } from "./routes.ts";
 
+/** An Idempotency-Key goes on to the upstream, so it may be no more than an id: quoted, as the draft has it, or not. */
+const IDEMPOTENCY_KEY = /^"?[A-Za-z0-9._:+/=-]{1,64}"?$/;
+
 export type Coding = "identity" | "gzip";
 
 export type Admission = RecordAdmission | OpaqueAdmission;
@@ -64,13 +67,9 @@ function admitHeaders(headers: Headers): void {
   }
   const connection = headers.get("connection");
   if (connection !== null && !/^(close|keep-alive)$/i.test(connection)) throw new Fault("header_refused");
-  for (const name of [
-    "authorization",
-    "content-type",
-    "content-encoding",
-    "content-length",
-    "idempotency-key",
-  ]) {
+  const idempotencyKey = headers.get("idempotency-key");
+  if (idempotencyKey !== null && !IDEMPOTENCY_KEY.test(idempotencyKey)) throw new Fault("header_refused");
+  for (const name of ["authorization", "content-type", "content-encoding", "content-length"]) {
     if (headers.get(name)?.includes(",")) throw new Fault("header_refused");
   }
 }

@@ -5,11 +5,14 @@ import { LIMITS } from "../config/limits.ts";
 import type { Coding } from "./admit.ts";
 import { Fault } from "./fault.ts";
 
+/** What one read asks for at most, bytes. */
+const READ_BYTES = 131_072;
+
 /** Throws away a bounded rest of a body that is not wanted. Never rejects. */
 export async function drain(reader: ReadableStreamBYOBReader): Promise<void> {
   const read = async (): Promise<void> => {
     for (let left: number = LIMITS.drain_bytes_max; left > 0; ) {
-      const { done, value } = await reader.read(new Uint8Array(LIMITS.slice_bytes_max));
+      const { done, value } = await reader.read(new Uint8Array(READ_BYTES));
       if (done) return;
       left -= value.length;
     }
@@ -21,23 +24,29 @@ export async function drain(reader: ReadableStreamBYOBReader): Promise<void> {
 export class Body {
   readonly #raw: ReadableStreamBYOBReader;
   readonly #inflated: ReadableStreamBYOBReader | null = null;
-  readonly #received: KeyedDigest;
+  /** Of the bytes as they come on the wire; null: they are measured where they are cut. */
+  readonly #wire: KeyedDigest | null;
   readonly #bytesMax: number;
   #fault: Fault | null = null;
+  #wireBytes = 0;
   #inflatedBytes = 0;
+  /** Handed to each read and got back with it: a fresh one each time would be mostly empty, and soon garbage. */
+  #rawBuffer: ArrayBufferLike = new ArrayBuffer(READ_BYTES);
+  #inflatedBuffer: ArrayBufferLike = new ArrayBuffer(0);
 
   constructor(stream: ReadableStream, coding: Coding, received: KeyedDigest, bytesMax: number) {
     this.#raw = stream.getReader({ mode: "byob" });
-    this.#received = received;
+    this.#wire = coding === "identity" ? null : received;
     this.#bytesMax = bytesMax;
     if (coding === "gzip") {
       const inflate = new DecompressionStream("gzip");
       this.#inflated = inflate.readable.getReader({ mode: "byob" });
+      this.#inflatedBuffer = new ArrayBuffer(READ_BYTES);
       quiet(this.#feed(inflate.writable.getWriter()));
     }
   }
 
-  /** The next bytes, or null at the end. Throws a `Fault`. */
+  /** The next bytes, to be used before the next are asked for, or null at the end. Throws a `Fault`. */
   async read(): Promise<Uint8Array | null> {
     const bytes = this.#inflated === null ? await this.#readRaw() : await this.#readInflated(this.#inflated);
     this.#inflatedBytes += bytes?.length ?? 0;
@@ -52,14 +61,16 @@ export class Body {
   }
 
   async #readRaw(): Promise<Uint8Array | null> {
-    const read = this.#raw.read(new Uint8Array(LIMITS.slice_bytes_max)).catch(() => {
+    const read = this.#raw.read(new Uint8Array(this.#rawBuffer)).catch(() => {
       throw new Fault("client_cut");
     });
     const { done, value } = await within(read, LIMITS.body_idle_ms_max, () => {
       throw new Fault("body_idle");
     });
     if (done) return null;
-    this.#received.add(value);
+    this.#rawBuffer = value.buffer;
+    this.#wireBytes += value.length;
+    this.#wire?.add(value);
     return value;
   }
 
@@ -76,16 +87,17 @@ export class Body {
   }
 
   async #readInflated(reader: ReadableStreamBYOBReader): Promise<Uint8Array | null> {
-    const { done, value } = await reader.read(new Uint8Array(LIMITS.slice_bytes_max)).catch(() => {
+    const { done, value } = await reader.read(new Uint8Array(this.#inflatedBuffer)).catch(() => {
       throw this.#fault ?? new Fault("coding_invalid");
     });
     if (this.#fault !== null) throw this.#fault;
     if (done) {
-      if (this.#received.bytes === 0) throw new Fault("coding_invalid");
+      if (this.#wireBytes === 0) throw new Fault("coding_invalid");
       return null;
     }
+    this.#inflatedBuffer = value.buffer;
     const inflated = this.#inflatedBytes + value.length;
-    if (inflated > LIMITS.slice_bytes_max && inflated > this.#received.bytes * LIMITS.inflate_ratio_max) {
+    if (inflated > LIMITS.slice_bytes_max && inflated > this.#wireBytes * LIMITS.inflate_ratio_max) {
       throw new Fault("inflate_ratio");
     }
     return value;

@@ -1,5 +1,5 @@
 /** Open, record, close: the evidence of one exchange. What was decided is durable before the bytes it speaks of leave. */
-import { within } from "../base/deadline.ts";
+import { quiet, within } from "../base/deadline.ts";
 import { KeyedDigest, newId } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { State } from "../decision/model.ts";
@@ -9,8 +9,10 @@ import type { FaultCode } from "./fault.ts";
 import { Fault } from "./fault.ts";
 import type { Producer } from "./identify.ts";
 import type { Route } from "./routes.ts";
+import { Sent } from "./sent.ts";
+import { tally } from "./tally.ts";
 import type { Verdict } from "./verdicts.ts";
-import { account, leaves } from "./verdicts.ts";
+import { leaves } from "./verdicts.ts";
 import type { Window } from "./windows.ts";
 
 /** Counts and bases beyond this go to a further entry of the same window, so that a row stays below D1's 2 MB. */
@@ -30,7 +32,7 @@ export interface Ending {
 export class Exchange {
   readonly id: string;
   readonly received: KeyedDigest;
-  readonly sent: KeyedDigest;
+  readonly sent: Sent;
   readonly counts: Record<ItemOutcome, number> = { forwarded: 0, stripped: 0, dropped: 0, rejected: 0 };
   readonly #intake: EvidenceIntake;
   readonly #now: () => number;
@@ -40,6 +42,11 @@ export class Exchange {
   #inDoubt = 0;
   #d1Calls = 0;
   #lastAt: number;
+  /** Counts and bases among the entries not yet appended: what waits must not fill memory. */
+  #pendingGroups = 0;
+  #closed = false;
+  /** The append under way: one at a time, so that none is sent twice. */
+  #appending: Promise<void> = Promise.resolve();
 
   constructor(
     intake: EvidenceIntake,
@@ -48,6 +55,7 @@ export class Exchange {
     configDigest: string,
     digestKey: string,
     now: () => number,
+    cacheMsMax: number | null = null,
   ) {
     const at = now();
     this.#lastAt = at;
@@ -55,7 +63,7 @@ export class Exchange {
     this.#now = now;
     this.id = newId("x", at);
     this.received = new KeyedDigest(digestKey);
-    this.sent = new KeyedDigest(digestKey);
+    this.sent = new Sent(new KeyedDigest(digestKey));
     this.#pending = [
       {
         type: "opened",
@@ -67,6 +75,7 @@ export class Exchange {
         producer: producer.id,
         key_id: producer.keyId,
         config_digest: configDigest,
+        ...(cacheMsMax === null ? {} : { cache_ms_max: cacheMsMax }),
       },
     ];
   }
@@ -79,7 +88,8 @@ export class Exchange {
 
   /** Durable when it resolves, if anything of the window is to leave; else it waits for the next entry. Throws a `Fault`. */
   async record(window: Window, verdicts: readonly Verdict[], state: State, round: number): Promise<void> {
-    const { counts, rests_on } = account(window, verdicts, state);
+    if (this.#closed) throw new Fault("internal_error");
+    const { counts, rests_on } = tally(window, verdicts, state);
     const items =
       verdicts.length === 0 ? null : ([window.firstIndex, window.firstIndex + verdicts.length - 1] as const);
     for (let i = 0; i === 0 || i < Math.max(counts.length, rests_on.length); i += GROUPS_PER_ENTRY) {
@@ -94,7 +104,8 @@ export class Exchange {
         rests_on: rests_on.slice(i, i + GROUPS_PER_ENTRY),
       });
     }
-    if (verdicts.some(leaves)) await this.#flush();
+    this.#pendingGroups += counts.length + rests_on.length;
+    if (verdicts.some(leaves) || this.#pendingGroups > GROUPS_PER_ENTRY) await this.#flush();
   }
 
   /** The records of the window from `from` to before `to` are about to be handed on. */
@@ -111,6 +122,7 @@ export class Exchange {
 
   /** Whether how it ended is durably recorded; if not, a sweep will find it open and mark it `unknown`. */
   async close(ending: Ending): Promise<boolean> {
+    this.#closed = true;
     const closed: Closed = {
       type: "closed",
       exchange: this.id,
@@ -158,10 +170,18 @@ export class Exchange {
   }
 
   async #append(): Promise<void> {
+    const before = this.#appending;
+    this.#appending = quiet(before.catch(() => {}).then(() => this.#appendPending()));
+    await this.#appending;
+  }
+
+  async #appendPending(): Promise<void> {
     const count = this.#pending.length;
+    if (count === 0) return;
     await within(this.#intake.append(this.#pending.slice()), LIMITS.d1_ms_max, () => {
       throw new Error("late");
     });
     this.#pending.splice(0, count);
+    this.#pendingGroups = 0;
   }
 }

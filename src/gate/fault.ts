@@ -88,7 +88,7 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
     status: 400,
     title: "A header is repeated, malformed or not taken here",
     advice:
-      "Send one Content-Type, one Authorization, no Upgrade, Range, Content-Range or Trailer, and no Connection header other than close or keep-alive.",
+      "Send one Content-Type, one Authorization, no Upgrade, Range, Content-Range or Trailer, no Connection header other than close or keep-alive, and an Idempotency-Key of at most 64 id characters.",
   },
   content_type_unsupported: {
     status: 415,

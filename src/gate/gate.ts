@@ -15,7 +15,8 @@ export interface Gate {
   /** For opaque bodies only. */
   readonly laggingEvidence: LaggingEvidence;
   readonly revocations: Revocations;
-  readonly keySecret: string;
+  /** Those that may have signed a producer's key, the current one first. */
+  readonly keySecrets: readonly string[];
   readonly digestSecret: string;
   /** Unix milliseconds. */
   readonly now: () => number;

@@ -14,12 +14,12 @@ export interface Producer {
 export async function identify(
   headers: Headers,
   route: Route,
-  secret: string,
+  secrets: readonly string[],
   now: number,
 ): Promise<Producer> {
   const key = /^Bearer ([\x21-\x7e]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   if (key === undefined) throw new Fault("key_missing");
-  const verified = await verifyProducerKey(key, secret, now);
+  const verified = await verifyProducerKey(key, secrets, now);
   if (!verified.ok) throw new Fault(verified.fault);
   const { id, producer, accounts, routes } = verified.key;
   if (!routes.includes(route.id)) throw new Fault("route_not_permitted");

@@ -4,7 +4,7 @@
  */
 import { newId } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
-import type { Closed, Opened } from "../evidence/entries.ts";
+import type { Closed, Decided, Opened } from "../evidence/entries.ts";
 import type { OpaqueAdmission } from "./admit.ts";
 import { Fault } from "./fault.ts";
 import type { Defer, Gate } from "./gate.ts";
@@ -32,6 +32,18 @@ export async function forwardOpaque(
     key_id: producer.keyId,
     config_digest: gate.routes.digest,
   };
+  const decided: Decided = {
+    type: "decided",
+    exchange: opened.exchange,
+    position: 1,
+    at: opened.at,
+    items: [0, 0],
+    round: 0,
+    counts: [
+      { account: null, conversation: null, outcome: "forwarded", reason: "opaque_uninspected", items: 1 },
+    ],
+    rests_on: [],
+  };
   const upstream = new Upstream(route, {
     exchange: opened.exchange,
     contentType,
@@ -52,7 +64,7 @@ export async function forwardOpaque(
     const closed: Closed = {
       type: "closed",
       exchange: opened.exchange,
-      position: 1,
+      position: 2,
       at: gate.now(),
       ...ending,
       counts,
@@ -61,7 +73,7 @@ export async function forwardOpaque(
       received,
       sent: ending.outcome === "forwarded" ? received : NOT_SEEN,
     };
-    gate.laggingEvidence.add([opened, closed], defer);
+    gate.laggingEvidence.add([opened, decided, closed], defer);
     return { id: opened.exchange, counts };
   };
 

@@ -16,7 +16,7 @@ export async function passThrough(gate: Gate, request: Request, defer: Defer): P
   let producer: Producer;
   try {
     admission = admit(request, rawPath(request, gate.routes.hosts), gate.routes);
-    producer = await identify(request.headers, admission.route, gate.keySecret, gate.now());
+    producer = await identify(request.headers, admission.route, gate.keySecrets, gate.now());
     if (await gate.revocations.has(producer.keyId, gate.now(), defer)) throw new Fault("key_revoked");
   } catch (error) {
     return refuse(request, error);

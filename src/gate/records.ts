@@ -2,36 +2,27 @@
  * A body of records through the gate, window by window: cut → look up → decide → record → forward. The next window's look-up overlaps this
  * window's forwarding. Whatever fails, the upstream is cut before anything else.
  */
-import { quiet, within } from "../base/deadline.ts";
+import { quiet } from "../base/deadline.ts";
 import { LIMITS } from "../config/limits.ts";
 import { createFraming } from "../content/create-framing.ts";
-import type { State } from "../decision/model.ts";
 import type { ExchangeOutcome } from "../evidence/entries.ts";
+import { readSignal } from "../rules/signal.ts";
 import type { RecordAdmission } from "./admit.ts";
 import { Body } from "./body.ts";
+import { ConsentState, type LookedUp } from "./consent-state.ts";
 import { Exchange } from "./exchange.ts";
 import { FAULT_WORDS, Fault } from "./fault.ts";
 import type { Gate } from "./gate.ts";
 import type { Producer } from "./identify.ts";
 import type { Judged } from "./release.ts";
 import { Release } from "./release.ts";
-import type { DeniedItem } from "./reply.ts";
-import { answerFault, answerForwarded, answerNothingLeft } from "./reply.ts";
+import type { Denied } from "./reply.ts";
+import { answerFault, answerForwarded, answerNothingLeft, ITEMS_NAMED_MAX } from "./reply.ts";
 import type { RecordRoute } from "./routes.ts";
-import { readSignal } from "./signal.ts";
 import { Upstream } from "./upstream.ts";
 import type { Verdict } from "./verdicts.ts";
-import { judge } from "./verdicts.ts";
-import type { Window } from "./windows.ts";
+import { judge, sameVerdicts } from "./verdicts.ts";
 import { Windows } from "./windows.ts";
-
-interface LookedUp {
-  readonly window: Window;
-  readonly state: State;
-  readonly checkedAt: number;
-}
-
-const NO_STATE: State = { accounts: new Map(), conversations: new Map(), notices: new Map() };
 
 export async function forwardRecords(
   gate: Gate,
@@ -47,18 +38,17 @@ class Passage {
   readonly #route: RecordRoute;
   readonly #producer: Producer;
   readonly #exchange: Exchange;
+  readonly #consents: ConsentState;
   readonly #body: Body;
   readonly #windows: Windows;
   readonly #upstream: Upstream;
   readonly #release: Release;
-  readonly #endsBy: number;
-  #denied: readonly DeniedItem[] = [];
+  readonly #denied: Denied = { items: [], total: 0 };
 
   constructor(gate: Gate, request: Request, { route, format, coding }: RecordAdmission, producer: Producer) {
     this.#gate = gate;
     this.#route = route;
     this.#producer = producer;
-    this.#endsBy = gate.now() + LIMITS.exchange_ms_max;
     this.#exchange = new Exchange(
       gate.evidence,
       route,
@@ -66,13 +56,22 @@ class Passage {
       gate.routes.digest,
       gate.digestSecret,
       gate.now,
+      gate.routes.cacheMsMax,
     );
+    this.#consents = new ConsentState(gate, route, producer, this.#exchange);
     this.#body = new Body(request.body!, coding, this.#exchange.received, route.bodyBytesMax);
     const framing = createFraming(format, route.reader.plan, {
       recordBytesMax: route.recordBytesMax,
       wrapper: route.wrapper,
     });
-    this.#windows = new Windows(this.#body, framing, route.reader, readSignal(request.headers), gate.now);
+    this.#windows = new Windows(
+      this.#body,
+      framing,
+      route.reader,
+      readSignal(request.headers.get("content-usage")),
+      coding === "identity" ? this.#exchange.received : null,
+      gate.now,
+    );
     this.#upstream = new Upstream(route, {
       exchange: this.#exchange.id,
       contentType: framing.mediaType,
@@ -85,6 +84,7 @@ class Passage {
       framing,
       (judged, from) => this.#judgeAnew(judged, from),
       gate.now,
+      Math.max(LIMITS.state_age_ms_max, gate.routes.cacheMsMax ?? 0),
     );
   }
 
@@ -102,12 +102,11 @@ class Passage {
 
   /** Forwards each window as soon as it is decided and recorded. Resolves to whether anything has left. */
   async #streamAll(): Promise<boolean> {
-    let coming = quiet(this.#cutAndLookUp());
+    let coming = quiet(this.#prepare());
     for (;;) {
-      const lookedUp = await coming;
-      const { window } = lookedUp;
-      if (!window.last) coming = quiet(this.#cutAndLookUp());
-      const judged = await this.#judgeAndRecord(lookedUp);
+      const judged = await coming;
+      const { window } = judged;
+      if (!window.last) coming = quiet(this.#prepare());
       if (window.last && !this.#upstream.begun) return this.#release.whole([judged]);
       await this.#release.stream(judged);
       if (window.last) break;
@@ -131,7 +130,7 @@ class Passage {
       if (bytes > this.#route.holdBytesMax) throw new Fault("hold_exceeded");
       last = window.last;
     }
-    const rejected = this.#denied.length > 0;
+    const rejected = this.#denied.total > 0;
     for (const { window, verdicts, state, round } of held) {
       await this.#exchange.record(window, rejected ? verdicts.map(withheld) : verdicts, state, round);
       if (rejected) this.#exchange.settle(window, verdicts.map(withheld), 0, verdicts.length);
@@ -141,52 +140,45 @@ class Passage {
   }
 
   async #cutAndLookUp(): Promise<LookedUp> {
-    return this.#lookUp(await this.#windows.next());
+    return this.#consents.lookUp(await this.#windows.next());
   }
 
-  async #lookUp(window: Window): Promise<LookedUp> {
-    const { consent, routes, now } = this.#gate;
-    if (now() > this.#endsBy) throw new Fault("exchange_too_long");
-    if (window.keys.empty) return { window, state: NO_STATE, checkedAt: Number.POSITIVE_INFINITY };
-    this.#exchange.spend();
-    const checkedAt = now();
-    const { state, keyRevoked } = await within(
-      consent.lookup(window.keys.toLookup(), this.#route.serviceIds, this.#producer.keyId, routes.everyone),
-      LIMITS.d1_ms_max,
-      () => Promise.reject(new Fault("consent_unavailable")),
-    ).catch(() => {
-      throw new Fault("consent_unavailable");
-    });
-    if (keyRevoked) throw new Fault("key_revoked");
-    return { window, state, checkedAt };
-  }
-
-  #judge({ window, state, checkedAt }: LookedUp): Judged {
+  #judge(lookedUp: LookedUp): Judged {
+    const { window, state } = lookedUp;
     const verdicts = judge(window, this.#route, this.#producer, state, this.#gate.now());
-    return { window, verdicts, state, checkedAt, round: 0 };
+    return { ...lookedUp, verdicts, round: 0 };
   }
 
-  async #judgeAndRecord(lookedUp: LookedUp): Promise<Judged> {
-    const judged = this.#judge(lookedUp);
+  /** Cut → look up → decide → record: all that one window's forwarding leaves time for, of the next. */
+  async #prepare(): Promise<Judged> {
+    const judged = this.#judge(await this.#cutAndLookUp());
     await this.#exchange.record(judged.window, judged.verdicts, judged.state, judged.round);
     return judged;
   }
 
+  /** Time alone may change a verdict while the state stands; what stays as it was is on record already. */
   async #judgeAnew(judged: Judged, from: number): Promise<Judged> {
     const { window, verdicts, round } = judged;
-    const { state, checkedAt } = await this.#lookUp(window);
-    const anew = judge(window, this.#route, this.#producer, state, this.#gate.now(), verdicts, from);
+    const unchangedAt = await this.#consents.unchangedAt(judged);
+    const lookedUp =
+      unchangedAt === null
+        ? await this.#consents.lookUp(window)
+        : { window, state: judged.state, revisions: judged.revisions, checkedAt: unchangedAt };
+    const anew = judge(window, this.#route, this.#producer, lookedUp.state, this.#gate.now(), verdicts, from);
     if (anew.some((verdict) => verdict.outcome === "rejected")) throw new Fault("consent_changed");
-    const again = { window, verdicts: anew, state, checkedAt, round: round + 1 };
-    await this.#exchange.record(window, anew, state, again.round);
+    if (unchangedAt !== null && sameVerdicts(anew, verdicts)) return { ...lookedUp, verdicts, round };
+    const again = { ...lookedUp, verdicts: anew, round: round + 1 };
+    await this.#exchange.record(window, anew, again.state, again.round);
     return again;
   }
 
   #deny({ window, verdicts }: Judged): void {
-    const denied = verdicts.flatMap(({ outcome, reason }, i) =>
-      outcome === "rejected" ? [{ index: window.firstIndex + i, reason }] : [],
-    );
-    if (denied.length > 0) this.#denied = [...this.#denied, ...denied];
+    verdicts.forEach(({ outcome, reason }, i) => {
+      if (outcome !== "rejected") return;
+      this.#denied.total += 1;
+      if (this.#denied.total <= ITEMS_NAMED_MAX)
+        this.#denied.items.push({ index: window.firstIndex + i, reason });
+    });
   }
 
   async #reply(outcome: ExchangeOutcome, response: Response | null): Promise<Response> {
@@ -208,6 +200,7 @@ class Passage {
     const redirected = fault.code === "upstream_redirect";
     const outcome = !begun ? refusal(fault) : redirected ? "failed" : handedOver ? "unknown" : "aborted";
     const upstreamComplete = !begun ? false : redirected ? true : handedOver || answeredEarly ? null : false;
+    this.#windows.measureRest();
     const recorded = await this.#exchange.close({
       outcome,
       fault: fault.code,

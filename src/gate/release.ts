@@ -1,32 +1,27 @@
 /**
  * Forward: what was decided, a slice at a time. No slice is handed on under state older than `state_age_ms_max`: what has not left by then
- * is looked up, decided and recorded anew.
+ * is checked, and where anything has changed looked up, decided and recorded, anew.
  */
 import { LIMITS } from "../config/limits.ts";
 import type { Framing } from "../content/framing.ts";
-import type { State } from "../decision/model.ts";
+import type { LookedUp } from "./consent-state.ts";
 import type { Exchange } from "./exchange.ts";
 import { Fault } from "./fault.ts";
 import { concat, Slicer } from "./slices.ts";
 import type { Upstream } from "./upstream.ts";
 import type { Verdict } from "./verdicts.ts";
 import { leaves } from "./verdicts.ts";
-import type { Window } from "./windows.ts";
 
 /** How often in a row the state may be too old by the time it has been read and recorded. */
 const REJUDGED_MAX = 3;
 
 /** A window with what was decided of it. */
-export interface Judged {
-  readonly window: Window;
+export interface Judged extends LookedUp {
   readonly verdicts: readonly Verdict[];
-  readonly state: State;
-  /** By the gate's clock, before the state it was decided on was read. */
-  readonly checkedAt: number;
   readonly round: number;
 }
 
-/** Looks up, decides and records anew what of a window comes from record `from` on. */
+/** Checks, and where anything has changed looks up, decides and records anew, what of a window comes from record `from` on. */
 export type Rejudge = (judged: Judged, from: number) => Promise<Judged>;
 
 export class Release {
@@ -35,14 +30,24 @@ export class Release {
   readonly #framing: Framing;
   readonly #rejudge: Rejudge;
   readonly #now: () => number;
+  readonly #ageMsMax: number;
   #slicer: Slicer;
 
-  constructor(exchange: Exchange, upstream: Upstream, framing: Framing, rejudge: Rejudge, now: () => number) {
+  /** `ageMsMax`: how old the state may be under which a byte is handed on, ms. */
+  constructor(
+    exchange: Exchange,
+    upstream: Upstream,
+    framing: Framing,
+    rejudge: Rejudge,
+    now: () => number,
+    ageMsMax: number,
+  ) {
     this.#exchange = exchange;
     this.#upstream = upstream;
     this.#framing = framing;
     this.#rejudge = rejudge;
     this.#now = now;
+    this.#ageMsMax = ageMsMax;
     this.#slicer = new Slicer(framing);
   }
 
@@ -61,8 +66,7 @@ export class Release {
    * Resolves to false if nothing of it leaves.
    */
   async whole(windows: readonly Judged[]): Promise<boolean> {
-    const fresh: Judged[] = [];
-    for (const judged of windows) fresh.push(await this.#fresh(judged, 0));
+    const fresh = await this.#allFresh(windows);
     const length = measure(fresh, this.#framing);
     if (length === 0) {
       for (const { window, verdicts } of fresh) this.#exchange.settle(window, verdicts, 0, verdicts.length);
@@ -83,7 +87,7 @@ export class Release {
       for (let from = 0; ; ) {
         const slice = this.#slicer.next(window, verdicts, from);
         if (slice === null) break;
-        parts.push(slice.bytes);
+        parts.push(slice.bytes.slice());
         from = slice.next;
       }
       this.#exchange.handing(window, verdicts.length);
@@ -96,10 +100,13 @@ export class Release {
   }
 
   async #pump(judged: Judged, length: number | null): Promise<void> {
+    const { sent } = this.#exchange;
     let current = judged;
     let from = 0;
+    sent.begin(judged.window, judged.verdicts.every(isUnchanged));
     for (;;) {
       const aged = await this.#fresh(current, from);
+      if (aged.verdicts !== current.verdicts) sent.diverge();
       if (aged !== current && length !== null && !sameBytes(aged, current))
         throw new Fault("consent_changed");
       current = aged;
@@ -110,9 +117,10 @@ export class Release {
         await this.#write(slice.bytes, length);
       }
       this.#exchange.settle(current.window, current.verdicts, from, next);
-      if (slice === null) return;
+      if (slice === null) break;
       from = next;
     }
+    sent.done();
   }
 
   async #write(bytes: Uint8Array, length: number | null): Promise<void> {
@@ -130,10 +138,24 @@ export class Release {
     return current;
   }
 
+  /** All at one instant: while one is checked anew, another may age. */
+  async #allFresh(windows: readonly Judged[]): Promise<readonly Judged[]> {
+    let current = windows;
+    for (let tries = 0; current.some((judged) => this.#hasAged(judged)); tries++) {
+      if (tries === REJUDGED_MAX) throw new Fault("consent_unavailable");
+      const again: Judged[] = [];
+      for (const judged of current) {
+        again.push(this.#hasAged(judged) ? await this.#rejudge(judged, 0) : judged);
+      }
+      current = again;
+    }
+    return current;
+  }
+
   /** Also when the clock has gone back: then nobody can say how old the state is. */
   #hasAged({ checkedAt }: Judged): boolean {
     const age = this.#now() - checkedAt;
-    return age > LIMITS.state_age_ms_max || (age < 0 && checkedAt !== Number.POSITIVE_INFINITY);
+    return age > this.#ageMsMax || (age < 0 && checkedAt !== Number.POSITIVE_INFINITY);
   }
 }
 
@@ -149,6 +171,10 @@ function measure(windows: readonly Judged[], framing: Framing): number {
     });
   }
   return records === 0 ? 0 : framing.opening.length + bytes + (records - 1) + framing.closing.length;
+}
+
+function isUnchanged({ outcome }: Verdict): boolean {
+  return outcome === "forwarded";
 }
 
 function sameBytes(a: Judged, b: Judged): boolean {

@@ -5,9 +5,10 @@ import type { Fault } from "./fault.ts";
 import { FAULT_WORDS } from "./fault.ts";
 import { answerHeaders } from "./upstream.ts";
 
-export interface DeniedItem {
-  readonly index: number;
-  readonly reason: Reason;
+export interface Denied {
+  /** The first `ITEMS_NAMED_MAX`. */
+  readonly items: { readonly index: number; readonly reason: Reason }[];
+  total: number;
 }
 
 /** What an answer says of its exchange: `Exchange` has this shape. */
@@ -16,8 +17,8 @@ export interface Told {
   readonly counts: Readonly<Record<ItemOutcome, number>>;
 }
 
-/** How many denied items an answer names; it says how many more there are. */
-const ITEMS_NAMED_MAX = 10_000;
+/** How many denied items an answer names; it says how many there are. */
+export const ITEMS_NAMED_MAX = 10_000;
 const RETRY_AFTER_S = 5;
 
 /** The upstream's status and body. */
@@ -45,7 +46,7 @@ export function answerFault(
   exchange: Told,
   outcome: ExchangeOutcome,
   upstreamStatus: number | null,
-  denied: readonly DeniedItem[] = [],
+  denied: Denied = { items: [], total: 0 },
 ): Response {
   const headers = new Headers();
   label(headers, exchange);
@@ -57,7 +58,7 @@ export function answerFault(
     stripped,
     dropped,
     ...(upstreamStatus === null ? {} : { upstream_status: upstreamStatus }),
-    ...(denied.length === 0 ? {} : { denied: denied.slice(0, ITEMS_NAMED_MAX), denied_total: denied.length }),
+    ...(denied.total === 0 ? {} : { denied: denied.items, denied_total: denied.total }),
   });
 }
 

@@ -1,10 +1,9 @@
 /** The configuration's routes, compiled once for the data plane. Pure. */
-import type { WrapperConfig } from "../config/define.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { ParsedConfig, ParsedOpaqueRoute, ParsedRecordRoute } from "../config/parse.ts";
-import type { RecordReader } from "../content/shape.ts";
-import { compileShape } from "../content/shape.ts";
-import type { Purpose, RouteTerms } from "../decision/model.ts";
+import type { Purpose } from "../decision/model.ts";
+import type { RecordRules } from "../rules/route-rules.ts";
+import { compileRecordRules } from "../rules/route-rules.ts";
 
 export type Route = RecordRoute | OpaqueRoute;
 
@@ -21,15 +20,9 @@ export interface UpstreamTarget {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-export interface RecordRoute extends BaseRoute {
+export interface RecordRoute extends BaseRoute, RecordRules {
   readonly opaque: false;
   readonly formats: readonly ("json" | "ndjson")[];
-  readonly reader: RecordReader;
-  readonly wrapper: WrapperConfig | undefined;
-  readonly onDeny: "strip" | "drop" | "reject";
-  readonly terms: RouteTerms;
-  readonly serviceIds: readonly string[];
-  readonly recordBytesMax: number;
   readonly holdBytesMax: number;
 }
 
@@ -45,6 +38,8 @@ export interface Routes {
   readonly digest: string;
   /** Whether the configuration's least participation rule is `everyone`. */
   readonly everyone: boolean;
+  /** How old state from the cache may be, ms; null: there is none. */
+  readonly cacheMsMax: number | null;
 }
 
 /** Names of the secrets the configuration's upstreams ask for. */
@@ -77,6 +72,7 @@ export function compileRoutes(
     byPath,
     digest,
     everyone: config.participation_rule_min === "everyone",
+    cacheMsMax: config.consent_cache_ms_max || null,
   };
 }
 
@@ -98,29 +94,11 @@ function compileRecords(
   config: ParsedConfig,
 ): RecordRoute {
   return {
-    opaque: false,
-    id: route.id,
+    ...compileRecordRules(route, config),
     purpose: route.purpose,
     upstream,
     formats: route.formats,
-    reader: compileShape(route.shape, { serviceDataExcess: route.service_data_excess }),
-    wrapper: route.wrapper,
-    onDeny: route.on_deny,
-    serviceIds: route.services,
     bodyBytesMax: route.limits.body_bytes_max,
-    recordBytesMax: route.limits.record_bytes_max,
     holdBytesMax: route.limits.hold_bytes_max,
-    terms: {
-      purpose: route.purpose,
-      recipient: route.recipient,
-      serviceDataToThirdParty: route.service_data_to_third_party,
-      kinds: route.kinds,
-      services: route.services.map((id) => ({
-        id,
-        optIn: config.services.find((service) => service.id === id)!.opt_in,
-      })),
-      participationRuleMin: config.participation_rule_min,
-      presenceSettleMs: config.presence_settle_s * 1_000,
-    },
   };
 }

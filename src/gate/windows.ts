@@ -3,12 +3,13 @@
  * the body. The bytes of a fault's window never leave. Memory: two windows' buffers, used in turn.
  */
 import { quiet, within } from "../base/deadline.ts";
+import type { KeyedDigest } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Framing } from "../content/framing.ts";
 import type { Reading, RecordReader, Signal } from "../content/shape.ts";
+import { KeySet } from "../rules/lookup-keys.ts";
 import type { Body } from "./body.ts";
 import { Fault } from "./fault.ts";
-import { KeySet } from "./keys.ts";
 
 export interface Window {
   readonly bytes: Uint8Array;
@@ -21,6 +22,10 @@ export interface Window {
   readonly keys: KeySet;
   /** Nothing comes after it. */
   readonly last: boolean;
+  /** The digest of the body up to the window's last record, if all of it so far is records one separator apart; else null. */
+  readonly asCame: KeyedDigest | null;
+  /** What stands between two records. */
+  readonly separator: number;
 }
 
 export class Windows {
@@ -30,27 +35,45 @@ export class Windows {
   readonly #signal: Signal;
   readonly #now: () => number;
   readonly #openedAt: number;
+  /** Of the body as it is cut; null: it came in a coding, and is measured where it is read. */
+  readonly #received: KeyedDigest | null;
+  /** Whether the body so far is records one separator apart and nothing else. */
+  #plain: boolean;
+  /** What of the window being cut has been read. */
+  #open: Uint8Array | null = null;
   /** Buffers of windows that have been released. */
   readonly #spare: Uint8Array[] = [];
   #carry: Uint8Array = new Uint8Array(0);
   #pending: Promise<Uint8Array | null> | null = null;
   #ended = false;
   #records = 0;
+  #total = 0;
 
-  constructor(body: Body, framing: Framing, reader: RecordReader, signal: Signal, now: () => number) {
+  constructor(
+    body: Body,
+    framing: Framing,
+    reader: RecordReader,
+    signal: Signal,
+    received: KeyedDigest | null,
+    now: () => number,
+  ) {
     this.#body = body;
     this.#framing = framing;
     this.#reader = reader;
     this.#signal = signal;
+    this.#received = received;
+    this.#plain = received !== null && framing.opening.length === 0;
     this.#now = now;
     this.#openedAt = now();
   }
 
   /** The next window; throws a `Fault`. Not to be called again after the last. */
   async next(): Promise<Window> {
+    const enough = this.#enough();
+    // The first window may be all there is: it begins small, and grows if it has to.
+    const needed = this.#total === 0 ? 0 : Math.max(enough, this.#carry.length) + LIMITS.slice_bytes_max;
     let bytes = this.#spare.pop() ?? new Uint8Array(LIMITS.slice_bytes_max);
-    if (bytes.length < this.#carry.length)
-      bytes = new Uint8Array(this.#carry.length + LIMITS.slice_bytes_max);
+    if (bytes.length < needed) bytes = new Uint8Array(needed);
     bytes.set(this.#carry);
     let filled = this.#carry.length;
     let consumed = 0;
@@ -69,6 +92,7 @@ export class Windows {
       return readings.length < LIMITS.window_records_max && !keys.full;
     };
     const cut = (): void => {
+      this.#open = bytes.subarray(0, filled);
       const result = this.#framing.cut(bytes, consumed, filled, this.#ended, onRecord);
       if (typeof result !== "number") throw new Fault(result.fault, result.index);
       consumed = result;
@@ -76,8 +100,7 @@ export class Windows {
     const closesAt = this.#now() + this.#patience();
 
     if (filled > 0 || this.#ended) cut();
-    const isFull = () =>
-      filled >= LIMITS.window_bytes_max || readings.length >= LIMITS.window_records_max || keys.full;
+    const isFull = () => filled >= enough || readings.length >= LIMITS.window_records_max || keys.full;
     while (!this.#ended && !isFull()) {
       this.#pending ??= quiet(this.#body.read());
       const left = closesAt - this.#now();
@@ -92,13 +115,40 @@ export class Windows {
         if (filled + piece.length > bytes.length) bytes = grown(bytes, filled, filled + piece.length);
         bytes.set(piece, filled);
         filled += piece.length;
+        this.#total += piece.length;
       }
       cut();
     }
     this.#records += readings.length;
     const last = this.#ended && consumed >= filled;
     if (!last) this.#carry = bytes.slice(consumed, filled);
-    return { bytes, firstIndex, starts, ends, readings, keys, last };
+    const asCame = this.#measure(bytes, starts, ends, consumed);
+    this.#open = null;
+    const { separator } = this.#framing;
+    return { bytes, firstIndex, starts, ends, readings, keys, last, asCame, separator };
+  }
+
+  /** After a failure: measures what was read and not cut. */
+  measureRest(): void {
+    this.#received?.add(this.#open ?? this.#carry);
+    this.#open = null;
+    this.#carry = new Uint8Array(0);
+  }
+
+  #measure(
+    bytes: Uint8Array,
+    starts: readonly number[],
+    ends: readonly number[],
+    consumed: number,
+  ): KeyedDigest | null {
+    if (this.#received === null) return null;
+    const end = ends.at(-1) ?? 0;
+    this.#received.add(bytes.subarray(0, end));
+    this.#plain &&= onlySeparated(bytes, starts, ends, this.#framing.separator);
+    const asCame = this.#plain ? this.#received.copy() : null;
+    this.#received.add(bytes.subarray(end, consumed));
+    this.#plain &&= consumed === end + 1;
+    return asCame;
   }
 
   /** Gives a window's buffer back: its bytes must not be used any more. */
@@ -106,10 +156,29 @@ export class Windows {
     if (this.#spare.length < 2) this.#spare.push(window.bytes);
   }
 
+  /** How many bytes fill a window: in proportion to the body so far, so that its windows stay few and small bodies take little memory. */
+  #enough(): number {
+    return Math.max(LIMITS.window_bytes_min, Math.min(this.#total / 50, LIMITS.window_bytes_max));
+  }
+
   /** How long a window waits for more, ms: in proportion to the age of the exchange, so that even a slow one stays within its D1 calls. */
   #patience(): number {
     return Math.max(LIMITS.window_ms_min, (this.#now() - this.#openedAt) / 20);
   }
+}
+
+function onlySeparated(
+  bytes: Uint8Array,
+  starts: readonly number[],
+  ends: readonly number[],
+  separator: number,
+): boolean {
+  if (starts[0] !== 0) return false;
+  for (let i = 1; i < starts.length; i++) {
+    const end = ends[i - 1]!;
+    if (starts[i] !== end + 1 || bytes[end] !== separator) return false;
+  }
+  return true;
 }
 
 function grown(bytes: Uint8Array, filled: number, needed: number): Uint8Array {

@@ -3,6 +3,7 @@
  * Verifies without a database. No I/O. No clock: `now` is passed in. Never knows whether a key was revoked.
  */
 import { base64url, CompactSign, compactVerify, errors } from "jose";
+import { isCanonical } from "./segments.ts";
 
 export const PRODUCER_KEY_PREFIX = "tf_";
 /** The secret's least length, bytes after decoding: that of the HMAC. */
@@ -31,7 +32,6 @@ const ALG = "HS256";
 /** The only protected header there is: pins `alg` and `typ`, and leaves no room for crit, jku, jwk, x5u or a second member. */
 const HEADER_SEGMENT = base64url.encode(`{"alg":"${ALG}","typ":"tenfour-producer+jwt"}`);
 const ID = /^[\x21-\x7e]{1,256}$/;
-const SEGMENT = /^[A-Za-z0-9_-]+$/;
 const CLAIMS = "jti,sub,accounts,routes,iat,exp";
 
 /** The key's text, to be shown once. Times are cut to whole seconds. Throws a RangeError if it would not fit in a header. */
@@ -52,13 +52,13 @@ export async function issueProducerKey(claims: ProducerKey, secret: string): Pro
   return key;
 }
 
-/** `now` in Unix milliseconds. Throws only if the secret itself is unusable. */
+/** `secrets`: those that may have signed it, the current one first. `now` in Unix milliseconds. Throws only if a secret is unusable. */
 export async function verifyProducerKey(
   key: string,
-  secret: string,
+  secrets: string | readonly string[],
   now: number,
 ): Promise<ProducerKeyResult> {
-  const signer = await keyOf(secret);
+  const signers = await Promise.all([secrets].flat().map(keyOf));
   if (key.length > PRODUCER_KEY_CHARS_MAX || !key.startsWith(PRODUCER_KEY_PREFIX))
     return bad("key_malformed");
   const jws = key.slice(PRODUCER_KEY_PREFIX.length);
@@ -66,12 +66,16 @@ export async function verifyProducerKey(
   if (segments.length !== 3 || segments[0] !== HEADER_SEGMENT || !segments.every(isCanonical)) {
     return bad("key_malformed");
   }
-  let payload: Uint8Array;
-  try {
-    ({ payload } = await compactVerify(jws, signer, { algorithms: [ALG] }));
-  } catch (error) {
-    return bad(error instanceof errors.JWSSignatureVerificationFailed ? "key_signature" : "key_malformed");
+  let payload: Uint8Array | null = null;
+  for (const signer of signers) {
+    try {
+      ({ payload } = await compactVerify(jws, signer, { algorithms: [ALG] }));
+      break;
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) return bad("key_malformed");
+    }
   }
+  if (payload === null) return bad("key_signature");
   const claims = readClaims(payload);
   if (claims === null) return bad("key_malformed");
   return now >= claims.expiresAt ? bad("key_expired") : { ok: true, key: claims };
@@ -79,16 +83,6 @@ export async function verifyProducerKey(
 
 function bad(fault: ProducerKeyFault): ProducerKeyResult {
   return { ok: false, fault };
-}
-
-/** Decoders accept spaces, padding and stray trailing bits; only the one spelling that encoding gives is a segment. */
-function isCanonical(segment: string): boolean {
-  if (!SEGMENT.test(segment)) return false;
-  try {
-    return base64url.encode(base64url.decode(segment)) === segment;
-  } catch {
-    return false;
-  }
 }
 
 /** Only the spelling that issuing gives is read: it has no room for a duplicate, missing or further member. */
@@ -133,9 +127,9 @@ function keyOf(secret: string): Promise<CryptoKey> {
 }
 
 /** A sentence for whoever sets the secret, or null if it can be used. */
-export function keySecretProblem(secret: string): string | null {
+export function keySecretProblem(secret: string, name = "TENFOUR_KEY_SECRET"): string | null {
   if (isCanonical(secret) && base64url.decode(secret).length >= KEY_SECRET_BYTES_MIN) return null;
-  return `TENFOUR_KEY_SECRET must be at least ${KEY_SECRET_BYTES_MIN} random bytes in base64url without padding.`;
+  return `${name} must be at least ${KEY_SECRET_BYTES_MIN} random bytes in base64url without padding.`;
 }
 
 async function importSecret(secret: string): Promise<CryptoKey> {

@@ -2,32 +2,41 @@
 import { and, gt, isNotNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { producerKeys } from "../../schema/consent/tables.ts";
-import type { ConsentReader, LookupKeys } from "../consent/port.ts";
+import type { ConsentReader, LookupKeys, RevisionsResult } from "../consent/port.ts";
 import type { StateRow } from "../consent/rows.ts";
 import { foldState } from "../consent/state.ts";
-import type { LookupParameter } from "./lookup-query.ts";
-import { lookupQuery } from "./lookup-query.ts";
+import type { LookupParameter, MarkRow, RevisionsParameter } from "./lookup-query.ts";
+import { lookupQuery, revisionsQuery } from "./lookup-query.ts";
 import { asUnavailable } from "./unavailable.ts";
 
 /** Whether a key has expired is for the gate's clock to say; the database's may be this much ahead of it. */
 const EXPIRY_SLACK_S = "86400";
-
-type KeyRow = readonly ["key", revokedAt: number | null];
 
 /** Every method rejects with a `StoreUnavailable` if the state cannot be read whole. `now`: Unix milliseconds. */
 export function createConsentReader(db: D1Database, now: () => number = Date.now): ConsentReader {
   const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
   return {
     async lookup(keys, services, keyId, everyone) {
-      const query = lookupQuery(parameterOf(keys, services, keyId, everyone));
-      const cells = await stored(primary().values<[rows: string]>(query));
+      const parameter = parameterOf(keys, services, keyId, everyone);
+      const cells = await stored(primary().values<[rows: string]>(lookupQuery(parameter)));
       try {
-        const rows = cells.flatMap(([cell]) => JSON.parse(cell) as (KeyRow | StateRow)[]);
-        const keyRow = rows.find((row) => row[0] === "key");
-        return {
-          state: foldState(rows.filter((row) => row[0] !== "key")),
-          keyRevoked: keyRow === undefined || (keyRow[1] !== null && keyRow[1] <= now()),
-        };
+        const rows = cells.flatMap(([cell]) => JSON.parse(cell) as (MarkRow | StateRow)[]);
+        const state = foldState(rows.filter((row): row is StateRow => !isMark(row)));
+        return { state, ...resultOf(parameter, rows.filter(isMark), now()), ageMs: 0 };
+      } catch (error) {
+        throw asUnavailable("consent", error);
+      }
+    },
+
+    async revisions(accounts, services, key) {
+      const parameter = { key, services: [...new Set(services)], accounts: [...new Set(accounts)].sort() };
+      const cells = await stored(primary().values<[rows: string]>(revisionsQuery(parameter)));
+      try {
+        return resultOf(
+          parameter,
+          cells.flatMap(([cell]) => JSON.parse(cell) as MarkRow[]),
+          now(),
+        );
       } catch (error) {
         throw asUnavailable("consent", error);
       }
@@ -44,6 +53,28 @@ export function createConsentReader(db: D1Database, now: () => number = Date.now
       return new Map(rows.map((row) => [row.id, row.revokedAt!]));
     },
   };
+}
+
+function isMark(row: MarkRow | StateRow): row is MarkRow {
+  return row[0] === "key" || row[0] === "revision" || row[0] === "versions";
+}
+
+function resultOf(
+  { accounts, services }: RevisionsParameter,
+  rows: readonly MarkRow[],
+  now: number,
+): RevisionsResult {
+  const revisions = {
+    accounts: new Map<string, number | null>(accounts.map((id) => [id, null])),
+    notices: new Map(services.map((id) => [id, 0])),
+  };
+  let keyRevoked = true;
+  for (const row of rows) {
+    if (row[0] === "key") keyRevoked = row[1] !== null && row[1] <= now;
+    else if (row[0] === "revision") revisions.accounts.set(row[1], row[2]);
+    else revisions.notices.set(row[1], row[2]);
+  }
+  return { revisions, keyRevoked };
 }
 
 async function stored<T>(answer: PromiseLike<T>): Promise<T> {

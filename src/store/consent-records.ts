@@ -1,6 +1,7 @@
 /** What the control plane reads of consent state, over D1. Writes nothing. Decides nothing. */
 import { and, asc, desc, eq, inArray, lt, max, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import { alias } from "drizzle-orm/sqlite-core";
 import {
   accounts,
   consents,
@@ -77,6 +78,29 @@ export function createConsentRecords(d1: D1Database): ConsentRecords {
       const next = found.length > limit ? (page.at(-1)?.seq ?? null) : null;
       return { consents: page.map(rows.toConsent), next };
     },
+    async latestConsents(account, conversation) {
+      const later = alias(consents, "later");
+      const latest = db
+        .select({ seq: later.seq })
+        .from(later)
+        .where(
+          and(
+            eq(later.accountId, consents.accountId),
+            eq(later.conversationId, consents.conversationId),
+            eq(later.service, consents.service),
+          ),
+        )
+        .orderBy(desc(later.at), desc(later.seq))
+        .limit(1);
+      const found = await reached(
+        db
+          .select()
+          .from(consents)
+          .where(and(consentsOf(account, conversation, null), sql`${consents.seq} = ${latest}`))
+          .all(),
+      );
+      return found.map(rows.toConsent);
+    },
     async presence(conversation, person) {
       const of = and(eq(presence.conversationId, conversation), eq(presence.person, person));
       const order = [asc(presence.joinedAt), asc(presence.seq)];
@@ -113,14 +137,20 @@ export function createConsentRecords(d1: D1Database): ConsentRecords {
         latestAt: marks[0]?.latestAt ?? 0,
       };
     },
-    async producerKeys() {
+    async producerKeys({ before, limit }) {
       const order = [desc(producerKeys.createdAt), desc(producerKeys.id)];
+      const older =
+        before === null
+          ? undefined
+          : sql`(${producerKeys.createdAt}, ${producerKeys.id}) < (${before.createdAt}, ${before.id})`;
       return (
         await reached(
           db
             .select()
             .from(producerKeys)
+            .where(older)
             .orderBy(...order)
+            .limit(limit)
             .all(),
         )
       ).map(rows.toProducerKey);

@@ -20,6 +20,7 @@ import type {
   ProducerKeyRecord,
   SettingRecord,
   ShowingRecord,
+  StoredSetting,
 } from "../consent/writer.ts";
 import type { Kind } from "../decision/model.ts";
 
@@ -35,8 +36,8 @@ export function toAccount(row: Row<typeof accounts>): AccountRecord {
   };
 }
 
-export function toSetting({ accountId, seq: _, ...row }: Row<typeof serviceSettings>): SettingRecord {
-  return { ...row, account: accountId, enabled: row.enabled === 1 };
+export function toSetting({ accountId, seq, ...row }: Row<typeof serviceSettings>): StoredSetting {
+  return { ...row, account: accountId, enabled: row.enabled === 1, mark: seq };
 }
 
 export function fromSetting({ account, ...record }: SettingRecord): NewRow<typeof serviceSettings> {

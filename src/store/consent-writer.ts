@@ -15,22 +15,44 @@ import {
   serviceSettings,
   showings,
 } from "../../schema/consent/tables.ts";
+import type { Claim } from "../consent/idempotency.ts";
 import type { ConsentWriter, PresenceRecord, ShowingRecord } from "../consent/writer.ts";
 import { answersBy, consentsOf } from "./consent-records.ts";
 import * as rows from "./consent-rows.ts";
 import { insertWhere } from "./guarded-insert.ts";
+import { markChanged } from "./idempotency-store.ts";
 import { reached } from "./reached.ts";
 
 const ALWAYS = sql`true`;
+const NEVER = sql`false`;
 
-export function createConsentWriter(d1: D1Database): ConsentWriter {
+/** `claim`: marked in the batch of each change that is made. */
+export function createConsentWriter(d1: D1Database, claim: Claim | null = null): ConsentWriter {
   const db = drizzle(d1);
+  const mark = (condition: SQL) => markChanged(db, claim, condition);
   return {
-    async putAccount({ id, labels, rule }, { rule: ruleDefault, at }) {
+    async putAccount({ id, labels, rule }, { rule: ruleDefault, at }, held) {
       const named = {
         ...(labels === undefined ? {} : { labels: JSON.stringify(labels) }),
         ...(rule === undefined ? {} : { participationRule: rule }),
       };
+      if (held !== null) {
+        const still = and(
+          eq(accounts.id, id),
+          eq(accounts.labels, JSON.stringify(held.labels)),
+          eq(accounts.participationRule, held.rule),
+        );
+        const [[changed]] = await reached(
+          db.batch([
+            db
+              .update(accounts)
+              .set({ ...named, revision: sql`${accounts.revision} + 1` })
+              .where(still)
+              .returning(),
+          ]),
+        );
+        return changed === undefined ? null : { record: rows.toAccount(changed), created: false };
+      }
       const fresh = { id, labels: "[]", participationRule: ruleDefault, revision: 1, createdAt: at };
       const [[stored]] = await reached(
         db.batch([
@@ -47,13 +69,23 @@ export function createConsentWriter(d1: D1Database): ConsentWriter {
       return { record: rows.toAccount(stored!), created: stored!.revision === 1 };
     },
 
-    async addSetting(setting) {
-      await reached(
+    async addSetting(setting, seen) {
+      const last = db
+        .select({ mark: max(serviceSettings.seq) })
+        .from(serviceSettings)
+        .where(
+          and(eq(serviceSettings.accountId, setting.account), eq(serviceSettings.service, setting.service)),
+        );
+      const unchanged = seen === null ? ALWAYS : sql`${last} = ${seen}`;
+      const [added] = await reached(
         db.batch([
-          db.insert(serviceSettings).values(rows.fromSetting(setting)),
+          insertWhere(db, serviceSettings, rows.fromSetting(setting), unchanged).returning({
+            seq: serviceSettings.seq,
+          }),
           raise(db, setting.account, ALWAYS),
         ]),
       );
+      return added.length > 0 ? "written" : "changed";
     },
 
     async addNotice(notice) {
@@ -64,6 +96,7 @@ export function createConsentWriter(d1: D1Database): ConsentWriter {
             version: notices.version,
           }),
           db.update(accounts).set({ revision: sql`${accounts.revision} + 1` }),
+          ...mark(sql`exists ${versionOf(db, notice.service, notice.version)}`),
         ]),
       );
       return added.length > 0 ? "written" : "changed";
@@ -90,12 +123,13 @@ export function createConsentWriter(d1: D1Database): ConsentWriter {
           insertWhere(db, consents, rows.fromConsent(consent), unchanged!).returning({ id: consents.id }),
           raise(db, account, stored),
           ...show(db, showing, stored),
+          ...mark(stored),
         ]),
       );
       return added.length > 0 ? "written" : "changed";
     },
 
-    async putConversation({ id, account, kind, labels, startedAt, endedAt }, at) {
+    async putConversation({ id, account, kind, labels, startedAt, endedAt }, at, held) {
       const is = eq(conversations.id, id);
       const absent = sql`not exists ${db.select({ one: sql`1` }).from(conversations).where(is)}`;
       const row = {
@@ -107,7 +141,14 @@ export function createConsentWriter(d1: D1Database): ConsentWriter {
         endedAt: endedAt ?? null,
         createdAt: at,
       };
-      const same = and(is, eq(conversations.accountId, account), eq(conversations.kind, kind));
+      const same = and(
+        is,
+        eq(conversations.accountId, account),
+        eq(conversations.kind, kind),
+        held === null ? undefined : eq(conversations.labels, JSON.stringify(held.labels)),
+        held === null ? undefined : sql`${conversations.startedAt} is ${held.startedAt}`,
+        held === null ? undefined : sql`${conversations.endedAt} is ${held.endedAt}`,
+      );
       const named = {
         kind,
         ...(labels === undefined ? {} : { labels: JSON.stringify(labels) }),
@@ -117,7 +158,9 @@ export function createConsentWriter(d1: D1Database): ConsentWriter {
       const matches = sql`exists ${db.select({ one: sql`1` }).from(conversations).where(same)}`;
       const [added, changed] = await reached(
         db.batch([
-          insertWhere(db, conversations, row, absent).returning({ id: conversations.id }),
+          insertWhere(db, conversations, row, held === null ? absent : NEVER).returning({
+            id: conversations.id,
+          }),
           db.update(conversations).set(named).where(same).returning(),
           raise(db, account, matches),
         ]),
@@ -144,6 +187,7 @@ export function createConsentWriter(d1: D1Database): ConsentWriter {
             .where(and(open, lt(presence.joinedAt, joinedAt), sql`${presence.host} <> ${hosts}`)),
           insertWhere(db, presence, rows.fromPresence(stay), absent),
           raise(db, account, ALWAYS),
+          ...mark(ALWAYS),
         ]),
       );
     },
@@ -154,6 +198,7 @@ export function createConsentWriter(d1: D1Database): ConsentWriter {
         db.batch([
           db.update(presence).set({ leftAt: at }).where(open).returning({ seq: presence.seq }),
           raise(db, account, ALWAYS),
+          ...mark(ALWAYS),
         ]),
       );
       return ended.length;
@@ -161,7 +206,11 @@ export function createConsentWriter(d1: D1Database): ConsentWriter {
 
     async addShowing(account, showing) {
       await reached(
-        db.batch([db.insert(showings).values(rows.fromShowing(showing)), raise(db, account, ALWAYS)]),
+        db.batch([
+          db.insert(showings).values(rows.fromShowing(showing)),
+          raise(db, account, ALWAYS),
+          ...mark(ALWAYS),
+        ]),
       );
     },
 
@@ -183,13 +232,33 @@ export function createConsentWriter(d1: D1Database): ConsentWriter {
           }),
           raise(db, account, stored),
           ...show(db, showing, stored),
+          ...mark(stored),
         ]),
       );
       return added.length > 0 ? "written" : "changed";
     },
 
     async addProducerKey(key) {
-      await reached(db.batch([db.insert(producerKeys).values(rows.fromProducerKey(key))]));
+      await reached(db.batch([db.insert(producerKeys).values(rows.fromProducerKey(key)), ...mark(ALWAYS)]));
+    },
+
+    async rotateProducerKey(id, successor, revokedAt) {
+      const current = and(eq(producerKeys.id, id), isNull(producerKeys.revokedAt));
+      const standing = sql`exists ${db.select({ one: sql`1` }).from(producerKeys).where(current)}`;
+      const stored = sql`exists ${db
+        .select({ one: sql`1` })
+        .from(producerKeys)
+        .where(eq(producerKeys.id, successor.id))}`;
+      const [added] = await reached(
+        db.batch([
+          insertWhere(db, producerKeys, rows.fromProducerKey(successor), standing).returning({
+            id: producerKeys.id,
+          }),
+          db.update(producerKeys).set({ revokedAt }).where(and(current, stored)),
+          ...mark(stored),
+        ]),
+      );
+      return added.length > 0 ? "written" : "changed";
     },
 
     async revokeProducerKey(id, at) {
@@ -199,7 +268,7 @@ export function createConsentWriter(d1: D1Database): ConsentWriter {
           db
             .update(producerKeys)
             .set({ revokedAt: at })
-            .where(and(is, isNull(producerKeys.revokedAt))),
+            .where(and(is, or(isNull(producerKeys.revokedAt), gt(producerKeys.revokedAt, at)))),
           db.select().from(producerKeys).where(is),
         ]),
       );
@@ -221,6 +290,13 @@ function show(db: DrizzleD1Database, showing: ShowingRecord | null, condition: S
 
 function versionsOf(db: DrizzleD1Database, service: string) {
   return db.select({ versions: count() }).from(notices).where(eq(notices.service, service));
+}
+
+function versionOf(db: DrizzleD1Database, service: string, version: string) {
+  return db
+    .select({ one: sql`1` })
+    .from(notices)
+    .where(and(eq(notices.service, service), eq(notices.version, version)));
 }
 
 function stayOf(conversation: string, person: string): SQL | undefined {

@@ -1,5 +1,5 @@
 /** Evidence over D1, through Drizzle: appends and reads entries. Changes none, and the database refuses to (`schema/evidence`). */
-import { asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { entries as table } from "../../schema/evidence/tables.ts";
 import type { Entry } from "../evidence/entries.ts";
@@ -38,16 +38,16 @@ export function createEvidenceStore(db: D1Database): EvidenceIntake & EvidenceRe
       return rows.map((row) => JSON.parse(row.body) as Entry);
     },
 
-    async recent(limit) {
+    async recent(limit, before = null) {
       const rows = await stored(
         primary()
-          .select({ exchange: table.exchange })
+          .select({ exchange: table.exchange, position: table.seq })
           .from(table)
-          .where(eq(table.position, 0))
+          .where(and(eq(table.position, 0), before === null ? undefined : lt(table.seq, before)))
           .orderBy(desc(table.seq))
           .limit(limit),
       );
-      return rows.map((row) => row.exchange);
+      return rows;
     },
   };
 }

@@ -1,4 +1,7 @@
-/** The one statement of a lookup: SQL only, its names from `schema/`, its keys in one JSON parameter. No I/O. */
+/**
+ * The one statement of a lookup, and that of a check whether it still holds: SQL only, its names from `schema/`, its keys in one JSON
+ * parameter. No I/O.
+ */
 import type { SQL, SQLChunk } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
@@ -14,11 +17,14 @@ import {
   showings,
 } from "../../schema/consent/tables.ts";
 
-/** The keys of a lookup, each once; `whole` and `conversations` have none in common. */
-export interface LookupParameter {
+export interface RevisionsParameter {
   readonly key: string;
   readonly services: readonly string[];
   readonly accounts: readonly string[];
+}
+
+/** The keys of a lookup, each once; `whole` and `conversations` have none in common. */
+export interface LookupParameter extends RevisionsParameter {
   readonly conversations: readonly string[];
   readonly whole: readonly string[];
   readonly people: readonly (readonly [conversation: string, person: string])[];
@@ -29,6 +35,11 @@ export interface LookupParameter {
  * A cell holds at most 2 MB, and a row of the longest ids, all of them quotes, 4 KB.
  */
 const ROWS_IN_CELL = 250;
+
+const cells = sql`
+select '[' || group_concat(row) || ']'
+from (select row, row_number() over () / ${sql.raw(String(ROWS_IN_CELL))} as cell from found)
+group by cell`;
 
 const account = alias(accounts, "account");
 const setting = alias(serviceSettings, "setting");
@@ -62,7 +73,7 @@ const consentRow = row("consent", [
   consent.covers,
   consent.expiresAt,
 ]);
-const isWhole = sql`(asked.whole or coalesce(${account.participationRule} = 'everyone', 0))`;
+const isWhole = sql`(named.whole or coalesce(${account.participationRule} = 'everyone', 0))`;
 const conversationRow = row("conversation", [
   conversation.id,
   conversation.accountId,
@@ -94,23 +105,49 @@ const answerRow = row("answer", [
   sql`${answer.conversationId} = ''`,
 ]);
 
+/** What a lookup and a check of it both read, in one statement and so at one instant. */
+export type MarkRow =
+  /** If there is such a producer key. */
+  | readonly ["key", revokedAt: number | null]
+  /** If there is such an account. */
+  | readonly ["revision", account: string, revision: number]
+  /** Of each service asked for. */
+  | readonly ["versions", service: string, notices: number];
+
+const asked = (parameter: RevisionsParameter) => sql`
+keys(json) as materialized (select ${JSON.stringify(parameter)}),
+service(id) as materialized (select value from keys, json_each(keys.json, '$.services')),
+owner(id) as materialized (select value from keys, json_each(keys.json, '$.accounts'))`;
+
+const marks = sql`
+    select ${row("key", [producerKeys.revokedAt])} from ${producerKeys}
+      where ${producerKeys.id} = (select keys.json ->> '$.key' from keys)
+    union all select ${row("revision", [account.id, account.revision])}
+      from owner cross join ${accounts} as ${account} on ${account.id} = owner.id
+    union all select ${row("versions", [
+      sql`service.id`,
+      sql`(select count(*) from ${notices} where ${notices.service} = service.id)`,
+    ])} from service`;
+
+/** Each result is one cell: a JSON array of `MarkRow`s. */
+export function revisionsQuery(parameter: RevisionsParameter): SQL {
+  return sql`with ${asked(parameter)}, found(row) as (${marks}) ${cells}`;
+}
+
 /**
- * Each result is one cell: a JSON array of rows as `src/consent/rows.ts` has them, and somewhere among them one
- * `["key", revoked_at]` if there is such a producer key. CROSS JOIN keeps the keys outermost, whatever the planner guesses;
- * D1 takes five terms in a compound SELECT, hence the nesting.
+ * Each result is one cell: a JSON array of rows as `src/consent/rows.ts` has them, and of `MarkRow`s. CROSS JOIN keeps the keys
+ * outermost, whatever the planner guesses; D1 takes five terms in a compound SELECT, hence the nesting.
  */
 export function lookupQuery(parameter: LookupParameter): SQL {
   return sql`
-with keys(json) as materialized (select ${JSON.stringify(parameter)}),
-service(id) as materialized (select value from keys, json_each(keys.json, '$.services')),
-owner(id) as materialized (select value from keys, json_each(keys.json, '$.accounts')),
-asked(id, whole) as materialized (
+with ${asked(parameter)},
+named(id, whole) as materialized (
   select value, 1 from keys, json_each(keys.json, '$.whole')
   union all select value, 0 from keys, json_each(keys.json, '$.conversations')
 ),
 talk(id, account, whole, row) as materialized (
   select ${conversation.id}, ${conversation.accountId}, ${isWhole}, ${conversationRow}
-  from asked cross join ${conversations} as ${conversation} on ${conversation.id} = asked.id
+  from named cross join ${conversations} as ${conversation} on ${conversation.id} = named.id
     left join ${accounts} as ${account} on ${account.id} = ${conversation.accountId}
 ),
 host(conversation, account, person, row) as materialized (
@@ -119,9 +156,9 @@ host(conversation, account, person, row) as materialized (
     on ${isLatest(sql`talk.account`, sql`talk.id`)}
 ),
 person(conversation, account, id) as materialized (
-  select ${conversation.id}, ${conversation.accountId}, named.value ->> 1
-  from keys, json_each(keys.json, '$.people') as named
-    cross join ${conversations} as ${conversation} on ${conversation.id} = named.value ->> 0
+  select ${conversation.id}, ${conversation.accountId}, pair.value ->> 1
+  from keys, json_each(keys.json, '$.people') as pair
+    cross join ${conversations} as ${conversation} on ${conversation.id} = pair.value ->> 0
   union select host.conversation, host.account, host.person from host
   union select talk.id, talk.account, ${stay.person}
   from talk cross join ${presence} as ${stay} on ${stay.conversationId} = talk.id
@@ -129,9 +166,7 @@ person(conversation, account, id) as materialized (
 ),
 found(row) as (
   select * from (
-    select ${row("key", [producerKeys.revokedAt])} from ${producerKeys}
-      where ${producerKeys.id} = (select keys.json ->> '$.key' from keys)
-    union all select ${noticeRow} from service cross join ${notices} on ${notices.service} = service.id
+    select ${noticeRow} from service cross join ${notices} on ${notices.service} = service.id
     union all select ${accountRow} from owner cross join ${accounts} as ${account} on ${account.id} = owner.id
     union all select ${settingRow}
       from owner cross join service cross join ${serviceSettings} as ${setting} on ${setting.seq} = (
@@ -157,10 +192,9 @@ found(row) as (
           and ${answer.conversationId} in ('', person.conversation)
       where ${answer.service} = '' or ${answer.service} in (select id from service)
   )
+  union all select * from (${marks})
 )
-select '[' || group_concat(row) || ']'
-from (select row, row_number() over () / ${sql.raw(String(ROWS_IN_CELL))} as cell from found)
-group by cell`;
+${cells}`;
 }
 
 /** That `consent` is the latest answer there, for `service.id`: of two at one instant, the one recorded last. */

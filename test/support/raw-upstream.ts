@@ -48,6 +48,8 @@ export interface Behaviour {
 export interface RawUpstreamOptions {
   /** False: only length and hash are kept. Default true. */
   readonly keepBodies?: boolean;
+  /** Each piece of a body as it comes, with the headers of its request. */
+  readonly onBytes?: (headers: Received["headers"], bytes: Uint8Array) => void;
 }
 
 export class RawUpstream {
@@ -123,7 +125,7 @@ export async function startRawUpstream(options: RawUpstreamOptions = {}): Promis
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    serve(socket, upstream, options.keepBodies ?? true);
+    serve(socket, upstream, options);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -133,6 +135,7 @@ export async function startRawUpstream(options: RawUpstreamOptions = {}): Promis
 }
 
 interface Current {
+  readonly headers: Received["headers"];
   readonly behaviour: Behaviour;
   readonly startedAt: number;
   readonly hash: ReturnType<typeof createHash>;
@@ -142,7 +145,8 @@ interface Current {
   stalled: boolean;
 }
 
-function serve(socket: Socket, upstream: RawUpstream, keep: boolean): void {
+function serve(socket: Socket, upstream: RawUpstream, options: RawUpstreamOptions): void {
+  const { keepBodies = true, onBytes } = options;
   let current: Current | null = null;
   const reader = new MessageReader("request", {
     onHead(head, framing) {
@@ -151,6 +155,7 @@ function serve(socket: Socket, upstream: RawUpstream, keep: boolean): void {
       const hash = createHash("sha256");
       const startedAt = performance.now();
       const started: Current = {
+        headers: head.headers,
         behaviour: upstream.begin(),
         startedAt,
         hash,
@@ -181,7 +186,8 @@ function serve(socket: Socket, upstream: RawUpstream, keep: boolean): void {
       if (current === null) return;
       current.bytes += bytes.length;
       current.hash.update(bytes);
-      if (keep) current.pieces.push(Buffer.from(bytes));
+      onBytes?.(current.headers, bytes);
+      if (keepBodies) current.pieces.push(Buffer.from(bytes));
       slowDown(socket, current);
     },
     onEnd() {

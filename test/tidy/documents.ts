@@ -25,7 +25,7 @@ export function bindingProblems(toml: string, worker: string): string[] {
   if (env === undefined) return ["there is no interface Env"];
   const typed = [...env.matchAll(/^\s*(?:readonly )?([A-Z][A-Z0-9_]*)\??:/gm)].map((found) => found[1]!);
   const bound = [
-    ...[...toml.matchAll(/^binding = "([^"]+)"/gm)].map((found) => found[1]!),
+    ...[...toml.matchAll(/^(?:binding|name) = "([A-Z][A-Z0-9_]*)"/gm)].map((found) => found[1]!),
     ...[...toml.matchAll(/^# {3}([A-Z][A-Z0-9_]*) /gm)].map((found) => found[1]!),
   ];
   return [

@@ -35,6 +35,12 @@ async function answerOf(person: string, answer: string): Promise<void> {
     since: at,
     recordedBy: "test",
   });
+  await raise();
+}
+
+/** As every writer of the control plane does, in the same batch. */
+async function raise(): Promise<void> {
+  await (await rig.database("CONSENT")).exec("UPDATE accounts SET revision = revision + 1 WHERE id = 'acme'");
 }
 
 test("an objection stops what has not left of a stream whose upstream has stalled", async () => {
@@ -99,6 +105,9 @@ test("a withdrawal between two windows of a stream keeps the second back", async
       recordedBy: "test",
       ...withdrawn,
     });
+    await raise();
+    // Windows that follow each other within this may share what was read.
+    await new Promise((resolve) => setTimeout(resolve, 250));
     yield `${content({ id: "after" })}\n`;
   }
   const answer = await rig.send({ path: "/ingest/drop", headers: headers(), pieces: pieces() });
@@ -143,3 +152,31 @@ test("ten thousand keys take one look-up a window", async () => {
   expect(answer.headers["tenfour-outcome"]).toBe("forwarded=0, stripped=0, dropped=10000");
   expect(await lookups()).toBeLessThanOrEqual(decided! + seconds);
 });
+
+test("while nothing changes, a stream that stalls asks for revisions only, and is not recorded anew", async () => {
+  const body = Buffer.from(`${content({ text: "x".repeat(800) })}\n`.repeat(6_000));
+  rig.upstreams.main.next({ stall: { afterBytes: 300_000, forMs: 1_700 } });
+  await rig.faults({});
+  const answer = await rig.send({
+    path: "/ingest/serve",
+    headers: headers(),
+    pieces: inPieces(body, 65_536),
+    timeoutMs: 60_000,
+  });
+  expect(answer.headers["tenfour-outcome"]).toBe("forwarded=6000, stripped=0, dropped=0");
+  const rounds = await roundsOf(answer.headers["tenfour-exchange"]!);
+  const { log } = await rig.counted();
+  const asked = log.filter(({ binding }) => binding === "CONSENT");
+  const looked = asked.filter(({ sql }) => sql.includes("named(id, whole)"));
+  expect(looked.length).toBeLessThanOrEqual(rounds.length);
+  expect(asked.length).toBeGreaterThan(looked.length);
+  expect(rounds.filter((round) => round > 0)).toEqual([]);
+});
+
+async function roundsOf(exchange: string): Promise<number[]> {
+  const rounds = await (await rig.database("EVIDENCE"))
+    .prepare("SELECT body ->> '$.round' AS round FROM entries WHERE exchange = ? AND type = 'decided'")
+    .bind(exchange)
+    .all<{ round: number }>();
+  return rounds.results.map(({ round }) => round);
+}

@@ -53,6 +53,14 @@ describe("a sound configuration", () => {
     });
   });
 
+  test("has no consent cache unless it says so, and none beyond a minute", () => {
+    expect(parsed(soundConfig()).consent_cache_ms_max).toBe(0);
+    expect(parsed(withTop({ consent_cache_ms_max: 60_000 })).consent_cache_ms_max).toBe(60_000);
+    for (const wrong of [60_001, -1, 0.5, "1000", null]) {
+      expect(parseConfig(withTop({ consent_cache_ms_max: wrong })).ok).toBe(false);
+    }
+  });
+
   test("has one canonical text, whatever the order of its members", () => {
     const { routes, ...rest } = soundConfig();
     const reversed = Object.fromEntries(Object.entries({ ...rest, routes }).reverse());

@@ -52,6 +52,11 @@ describe("an exchange from its entries", () => {
     expect(foldExchange([])).toBeNull();
   });
 
+  test("how old the state may have been is said where a cache served it", () => {
+    expect(foldExchange([OPENED])?.cache_ms_max).toBeNull();
+    expect(foldExchange([{ ...OPENED, cache_ms_max: 5_000 }])?.cache_ms_max).toBe(5_000);
+  });
+
   test("opened and not closed", () => {
     expect(foldExchange([OPENED])).toMatchObject({
       outcome: "open",

@@ -64,7 +64,7 @@ describe("an account's consent", () => {
       const { consents, next } = await control.expect(200, "GET", path);
       ids.push(...consents.map(({ id }: Json) => id));
       if (next === null) break;
-      path = `${account}/consents?service=meeting-summary&limit=2&before=${next}`;
+      path = `${account}/consents?service=meeting-summary&limit=2&cursor=${next}`;
     }
     expect(new Set(ids).size).toBe(5);
     expect((await control.expect(200, "GET", `${account}/consents?service=chat-compose`)).consents).toEqual(
@@ -74,7 +74,7 @@ describe("an account's consent", () => {
       "limit=0",
       "limit=1001",
       "limit=x",
-      "before=-1",
+      "cursor=-1",
       "limit=1&limit=2",
       "service=nothing",
     ]) {

@@ -66,6 +66,8 @@ const PATHS: readonly [path: string, allow: string, write?: [method: string, bod
     ["POST", { producer: "p", accounts: ["*"], routes: ["train"], expires_at: "2026-03-01T00:00:00Z" }],
   ],
   ["/producer-keys/none", "GET, DELETE"],
+  ["/producer-keys/none/rotate", "POST", ["POST", { overlap_s: 60 }]],
+  ["/conversations/c1/consent-status", "GET"],
   ["/exchanges", "GET"],
   ["/exchanges/none", "GET"],
 ];

@@ -4,9 +4,14 @@ import { newId } from "../../../src/base/digest.ts";
 import { createControl } from "../../../src/control/control.ts";
 import type { ControlDeps } from "../../../src/control/deps.ts";
 import type { Entry } from "../../../src/evidence/entries.ts";
+import { personVerifier } from "../../../src/identity/person-token.ts";
+import { createBulkStore } from "../../../src/store/bulk-store.ts";
+import { createConsentReader } from "../../../src/store/consent-reader.ts";
 import { createConsentRecords } from "../../../src/store/consent-records.ts";
 import { createConsentWriter } from "../../../src/store/consent-writer.ts";
+import { createIdempotencyKeys } from "../../../src/store/idempotency-store.ts";
 import { type Databases, openDatabases } from "../../support/d1.ts";
+import { ISSUER } from "../../support/issuer.ts";
 import { MARKER } from "../../support/marker.ts";
 
 export const TOKEN = Buffer.from("an operator's token, 32 bytes or more").toString("base64url");
@@ -15,6 +20,8 @@ export const NOON = Date.UTC(2026, 0, 31, 12);
 
 /** RFC 3339, so many minutes after noon. */
 export const noonPlus = (minutes: number): string => new Date(NOON + minutes * 60_000).toISOString();
+
+const UNLIMITED = { limit: async () => ({ success: true }) };
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked member by member.
 export type Json = any;
@@ -43,11 +50,28 @@ export async function openControl(overrides: Partial<ControlDeps> = {}): Promise
   const evidence = new Map<string, Entry[]>();
   const deps: ControlDeps = {
     writer: createConsentWriter(databases.consent),
+    writerMarking: (claim) => createConsentWriter(databases.consent, claim),
+    idempotency: createIdempotencyKeys(databases.consent),
+    verifyPerson: personVerifier(
+      [ISSUER],
+      () => Promise.reject(new Error("no network")),
+      () => clock.now,
+    ),
+    rateLimits: { requests: UNLIMITED, failures: UNLIMITED },
     records: createConsentRecords(databases.consent),
     evidence: {
       entries: async (id) => evidence.get(id) ?? [],
-      recent: async (limit) => [...evidence.keys()].reverse().slice(0, limit),
+      recent: async (limit, before = null) =>
+        [...evidence.keys()]
+          .map((exchange, index) => ({ exchange, position: index + 1 }))
+          .filter(({ position }) => before === null || position < before)
+          .reverse()
+          .slice(0, limit),
     },
+    consent: createConsentReader(databases.consent),
+    bulk: createBulkStore(databases.consent),
+    rules: new Map(),
+    vocabulary: [],
     services: [
       { id: "meeting-summary", name: "Meeting Summary", opt_in: true },
       { id: "chat-compose", name: "Chat Compose", opt_in: true },

@@ -63,6 +63,11 @@ const cases: readonly Case[] = [
   { name: "P16 PUT", method: "PUT", expected: [405, "method_not_allowed"] },
   { name: "P16 a range", headers: { "content-range": "bytes 5-9/10" }, expected: [400, "header_refused"] },
   {
+    name: "an idempotency key that says something",
+    headers: { "idempotency-key": `"${MARKER} and more words"` },
+    expected: [400, "header_refused"],
+  },
+  {
     name: "P17 an upgrade",
     headers: { upgrade: "websocket", connection: "upgrade" },
     expected: [400, "header_refused"],

@@ -196,7 +196,9 @@ test("a key that is revoked, or that nobody knows, is revoked", async () => {
   expect((await lookup({}, ["s"], false, "revoked")).keyRevoked).toBe(true);
   expect((await lookup({}, ["s"], false, "unknown")).keyRevoked).toBe(true);
   expect((await lookup({}, ["s"], false, "KEY-1")).keyRevoked).toBe(true);
-  expect(await createConsentReader(databases.consent).revokedKeys()).toEqual(new Map([["revoked", expect.any(Number)]]));
+  expect(await createConsentReader(databases.consent).revokedKeys()).toEqual(
+    new Map([["revoked", expect.any(Number)]]),
+  );
 });
 
 test("ids are compared byte for byte, and odd ones find nothing", async () => {

@@ -55,8 +55,10 @@ test("entries come back as they went in, in their order; exchanges newest first"
   await store.append([]);
   expect(await store.entries("one")).toEqual([...one, closed("one", 2)]);
   expect(await store.entries("none")).toEqual([]);
-  expect(await store.recent(2)).toEqual(["two", "one"]);
-  expect(await store.recent(1)).toEqual(["two"]);
+  expect((await store.recent(2)).map(({ exchange }) => exchange)).toEqual(["two", "one"]);
+  const [newest] = await store.recent(1);
+  expect(newest?.exchange).toBe("two");
+  expect((await store.recent(2, newest?.position)).map(({ exchange }) => exchange)).toEqual(["one"]);
   const bodies = await databases.evidence.prepare("select body from entries where exchange = 'one'").raw();
   expect(bodies).toEqual([...one, closed("one", 2)].map((entry) => [JSON.stringify(entry)]));
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as consentTables from "../../../schema/consent/tables.ts";
 import * as evidenceTables from "../../../schema/evidence/tables.ts";
 import { applyMigrations } from "../../../scripts/migrate.ts";
+import { SCHEMA_VERSION } from "../../../src/store/schema-check.ts";
 import { CONSENT_MIGRATIONS, type Databases, EVIDENCE_MIGRATIONS, openDatabases } from "../../support/d1.ts";
 
 let databases: Databases;
@@ -79,10 +80,14 @@ test("migrations run once, and are booked as wrangler books them", async () => {
   expect(await applyMigrations(databases.evidence, EVIDENCE_MIGRATIONS)).toEqual([]);
   expect(await rowsOf(databases.consent, "select id, name from d1_migrations")).toEqual([
     { id: 1, name: "0001_consent.sql" },
+    { id: 2, name: "0002_idempotency_and_rotation.sql" },
+    { id: 3, name: "0003_provenance.sql" },
   ]);
 });
 
 test.each(["consent", "evidence"] as const)("%s: one schema version", async (name) => {
-  expect(await rowsOf(databases[name], "select version from schema_version")).toEqual([{ version: 1 }]);
-  await expect(databases[name].prepare("insert into schema_version values (2)").run()).rejects.toThrow();
+  expect(await rowsOf(databases[name], "select version from schema_version")).toEqual([
+    { version: SCHEMA_VERSION[name] },
+  ]);
+  await expect(databases[name].prepare("insert into schema_version values (9)").run()).rejects.toThrow();
 });

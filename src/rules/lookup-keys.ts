@@ -1,4 +1,4 @@
-/** The keys a window's look-up must ask for, each once. */
+/** The keys a look-up must ask for, each once. Pure. */
 import { LIMITS } from "../config/limits.ts";
 import type { LookupKeys } from "../consent/port.ts";
 import type { Item } from "../decision/model.ts";
@@ -29,6 +29,19 @@ export class KeySet {
   /** Whether nothing has to be looked up. */
   get empty(): boolean {
     return this.#count === 0;
+  }
+
+  /** Whether `other` asks for all of these too. */
+  isWithin(other: KeySet): boolean {
+    for (const id of this.#accounts) if (!other.#accounts.has(id)) return false;
+    for (const id of this.#conversations) if (!other.#conversations.has(id)) return false;
+    for (const id of this.#whole) if (!other.#whole.has(id)) return false;
+    for (const [conversation, persons] of this.#people) {
+      const known = other.#people.get(conversation);
+      if (known === undefined) return false;
+      for (const person of persons) if (!known.has(person)) return false;
+    }
+    return true;
   }
 
   toLookup(): LookupKeys {

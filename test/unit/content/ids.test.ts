@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { IdReader } from "../../../src/content/ids.ts";
+import { bytesOf } from "./read-body.ts";
+
+/** Reads `source` as it lies in a larger buffer, at an odd offset. */
+function read(ids: IdReader, source: string): string | null {
+  const held = bytesOf(`##"${source}"##`).subarray(1);
+  return ids.read(held, new DataView(held.buffer, held.byteOffset, held.length), 2, held.length - 3);
+}
+
+it("reads ids of every length, and again what it has read", () => {
+  const ids = new IdReader();
+  for (let round = 0; round < 3; round++) {
+    for (let length = 1; length <= 256; length++) {
+      const id = "x".repeat(length);
+      expect(read(ids, id)).toBe(id);
+    }
+  }
+  expect(read(ids, "")).toBeNull();
+  expect(read(ids, "x".repeat(257))).toBeNull();
+});
+
+it("never takes one id for another that differs in a single character", () => {
+  const ids = new IdReader();
+  for (const length of [4, 5, 7, 8, 9, 31, 63, 64, 65]) {
+    const id = "abcdefgh".repeat(9).slice(0, length);
+    for (let round = 0; round < 2; round++) {
+      expect(read(ids, id)).toBe(id);
+      for (let at = 0; at < length; at++) {
+        for (const other of ["A", "z", "!", "~"]) {
+          const twin = id.slice(0, at) + other + id.slice(at + 1);
+          expect(read(ids, twin)).toBe(twin);
+        }
+        for (const never of [" ", "\u007f", "é", "\t"]) {
+          expect(read(ids, id.slice(0, at) + never + id.slice(at + 1))).toBeNull();
+        }
+      }
+    }
+  }
+});
+
+it("reads far more ids than it remembers, in each other's way or not", () => {
+  const ids = new IdReader();
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 20_000; i++) expect(read(ids, `person-${i}`)).toBe(`person-${i}`);
+  }
+});
+
+it("reads an escaped id as what it stands for, whatever it has read before", () => {
+  const ids = new IdReader();
+  for (let round = 0; round < 3; round++) {
+    expect(read(ids, "acct/1")).toBe("acct/1");
+    expect(read(ids, "acct\\/1")).toBe("acct/1");
+    expect(read(ids, "\\u0061cct/1")).toBe("acct/1");
+    expect(read(ids, "acct\\u00201")).toBeNull();
+  }
+});

@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { plainEnd } from "../../../src/content/json-string.ts";
+
+/** Those whose bits lie next to a special byte's, and the special ones. */
+const NEAR = [0x00, 0x0a, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0x9f, 0xa2, 0xdc, 0xff];
+
+const special = (byte: number) => byte < 0x20 || byte === 0x22 || byte === 0x5c;
+
+it("finds the first special byte among any neighbours, at any place in a word", () => {
+  const buffer = new ArrayBuffer(32);
+  const words = new Int32Array(buffer);
+  for (const base of [0, 1, 2, 3]) {
+    const bytes = new Uint8Array(buffer, base);
+    for (const a of NEAR) {
+      for (const b of NEAR) {
+        for (const c of NEAR) {
+          for (let at = 0; at < 6; at++) {
+            bytes.fill(0x61);
+            bytes.set([a, b, c], at);
+            for (const to of [at, at + 2, 12, bytes.length]) {
+              const first = bytes.subarray(0, to).findIndex(special);
+              expect(plainEnd(bytes, words, base, 0, to)).toBe(first < 0 ? to : first);
+            }
+          }
+        }
+      }
+    }
+  }
+});

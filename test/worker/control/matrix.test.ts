@@ -1,0 +1,253 @@
+/**
+ * Every route, every role, its own tenant and another: generated from the routes themselves, so that no cell is untested.
+ * What is hidden is answered byte for byte as what does not exist.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { routesOf } from "../../../src/control/control.ts";
+import type { Entry } from "../../../src/evidence/entries.ts";
+import { type Claims, tokenOf } from "../../support/issuer.ts";
+import { type Answer, type Fixture, NOON, openControl, publish, TOKEN } from "./fixture.ts";
+import { type Expected, IDENTITIES, type Identity, MATRIX } from "./matrix-expected.ts";
+
+let control: Fixture;
+const TENANTS = ["acme", "beta"] as const;
+
+beforeAll(async () => {
+  control = await openControl();
+  await publish(control, "meeting-summary", "v1");
+  for (const account of TENANTS) {
+    const by = { person: "olga", role: "owner" };
+    await control.expect(201, "PUT", `/accounts/${account}`, {});
+    await control.expect(200, "PUT", `/accounts/${account}/services/meeting-summary`, { enabled: true, by });
+    await control.expect(201, "PUT", `/conversations/m-${account}`, { account, kind: "meeting" });
+    const inside = `/conversations/m-${account}/participants`;
+    await control.expect(201, "POST", `${inside}/hana/join`, { host: true });
+    for (const person of ["pat", "ned"]) await control.expect(201, "POST", `${inside}/${person}/join`, {});
+    control.evidence.set(`x-${account}`, exchange(account));
+  }
+  control.clock.now = NOON + 60_000;
+});
+afterAll(() => control.databases.close());
+
+function exchange(account: string): Entry[] {
+  const id = `x-${account}`;
+  return [
+    {
+      type: "opened",
+      exchange: id,
+      position: 0,
+      at: NOON,
+      route: "train",
+      purpose: "train",
+      producer: "recorder",
+      key_id: "k",
+      config_digest: "d",
+    } as Entry,
+    {
+      type: "decided",
+      exchange: id,
+      position: 1,
+      at: NOON,
+      items: [0, 0],
+      round: 0,
+      counts: [
+        { account, conversation: `m-${account}`, outcome: "forwarded", reason: "consented", items: 1 },
+      ],
+      rests_on: [],
+    } as unknown as Entry,
+  ];
+}
+
+const CLAIMS: Readonly<Record<Exclude<Identity, "operator_token">, Claims>> = {
+  operator: { role: "operator", person: "opal" },
+  owner: { role: "owner", account: "acme", person: "olga" },
+  admin: { role: "admin", account: "acme", person: "adam" },
+  host: { role: "host", account: "acme", conversation: "m-acme", person: "hana" },
+  participant: { role: "participant", account: "acme", conversation: "m-acme", person: "pat" },
+  neighbour: { role: "participant", account: "acme", conversation: "m-acme", person: "ned" },
+  auditor: { role: "auditor", account: "acme", person: "aude" },
+  auditor_of_all: { role: "auditor", person: "aude" },
+};
+
+const tokenFor = (identity: Identity): string =>
+  identity === "operator_token" ? TOKEN : tokenOf(CLAIMS[identity], control.clock.now);
+
+let serial = 0;
+/** What is sent, so that whoever may has it carried out. */
+function bodyFor(route: string, identity: Identity, account: string): unknown {
+  const operates = identity.startsWith("operator");
+  const service = "meeting-summary";
+  const by = (person: string, role: string) => (operates ? { by: { person, role } } : {});
+  switch (route) {
+    case "POST /notices": {
+      serial += 1;
+      return {
+        service: "chat-compose",
+        version: `v${serial}`,
+        section: "1",
+        locale: "en",
+        text: "t",
+        material: false,
+        effective_at: "2026-01-01T00:00:00Z",
+      };
+    }
+    case "PUT /accounts/:account/services/:service":
+      return { enabled: true, ...by("olga", "owner") };
+    case "POST /accounts/:account/consents":
+      return { service, answer: "given", kinds: ["chat"], notice_version: "v1", ...by("olga", "owner") };
+    case "PUT /conversations/:conversation":
+      return { account, kind: "meeting" };
+    case "POST /conversations/:conversation/consents":
+      return { service, answer: "given", kinds: ["chat"], notice_version: "v1", ...by("hana", "host") };
+    case "POST /conversations/:conversation/participants/:person/notices":
+      return { service, notice_version: "v1" };
+    case "POST /conversations/:conversation/participants/:person/answers":
+      return { answer: "accepted", service, notice_version: "v1" };
+    case "POST /producer-keys":
+      return { producer: "p", accounts: [account], routes: ["train"], expires_at: "2027-01-01T00:00:00Z" };
+    case "POST /producer-keys/:key/rotate":
+      return { overlap_s: 60 };
+    case "POST /explain":
+      return { route: "nowhere", item: {} };
+    default:
+      return {};
+  }
+}
+
+/** So that what the request changes is there to be changed. */
+async function prepare(route: string, account: string): Promise<string> {
+  const inside = `/conversations/m-${account}/participants/pat`;
+  if (route.endsWith("/withdraw")) {
+    await control.expect(201, "POST", `/accounts/${account}/participants/pat/objections`, {});
+  }
+  if (route.endsWith("/leave")) {
+    control.clock.now += 1_000;
+    await control.expect(201, "POST", `${inside}/join`, {});
+    control.clock.now += 1_000;
+  }
+  if (!route.includes(":key")) return "none";
+  const key = { producer: "p", accounts: [account], routes: ["train"], expires_at: "2027-01-01T00:00:00Z" };
+  return (await control.expect(201, "POST", "/producer-keys", key)).id;
+}
+
+async function send(route: string, identity: Identity, tenant: string, key: string): Promise<Answer> {
+  const [method, path] = route.split(" ") as [string, string];
+  const filled = path
+    .replace(":account", tenant)
+    .replace(":conversation", `m-${tenant}`)
+    .replace(":service", "meeting-summary")
+    .replace(":person", "pat")
+    .replace(":key", key)
+    .replace(":exchange", `x-${tenant}`);
+  const stream = path.startsWith("/imports/");
+  const body = ["GET", "HEAD", "DELETE"].includes(method) ? null : bodyFor(route, identity, tenant);
+  const headers = {
+    Authorization: `Bearer ${tokenFor(identity)}`,
+    ...(body === null ? {} : { "Content-Type": stream ? "application/x-ndjson" : "application/json" }),
+  };
+  const sent = body === null ? {} : { body: stream ? "" : JSON.stringify(body) };
+  const response = await control.app.request(`/v1${filled}`, { method, headers, ...sent });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: null };
+}
+
+/** Everything of an answer that a client can see. */
+const whole = ({ status, headers, text }: Answer) => ({ status, text, headers: [...headers].sort() });
+
+const STATUS: Readonly<Record<Exclude<Expected, "ok">, number>> = { sees: 403, hidden: 404 };
+/** What is refused for what it says, once whoever says it may. */
+const SAID: readonly string[] = ["POST /explain", "POST /imports/consents", "POST /imports/participants"];
+
+function check(answer: Answer, route: string, expected: Expected): void {
+  if (expected !== "ok") expect(answer.status, answer.text).toBe(STATUS[expected]);
+  else if (SAID.includes(route)) expect([200, 400, 422], answer.text).toContain(answer.status);
+  else expect([200, 201], answer.text).toContain(answer.status);
+}
+
+test("every route of /v1 has a row, and every row a route", () => {
+  const routes = routesOf(control.deps).map(({ method, path }) => `${method} ${path}`);
+  expect([...new Set(routes)].sort()).toEqual(Object.keys(MATRIX).sort());
+});
+
+describe.each(Object.entries(MATRIX))("%s", (route, row) => {
+  test.each(IDENTITIES)("%s", async (identity) => {
+    const [own, other] = row[identity];
+    check(await send(route, identity, "acme", await prepare(route, "acme")), route, own);
+    const key = await prepare(route, "beta");
+    const answer = await send(route, identity, "beta", key);
+    check(answer, route, other);
+    if (other === "hidden") {
+      expect(whole(answer)).toEqual(whole(await send(route, identity, "nothing", "key_nothing")));
+    }
+  });
+});
+
+const READS = Object.entries(MATRIX).filter(([route]) => route.startsWith("GET "));
+
+test.each(READS)("HEAD is no way around %s", async (route, row) => {
+  for (const identity of IDENTITIES) {
+    const [own, other] = row[identity];
+    const head = route.replace("GET", "HEAD");
+    const answer = await send(head, identity, "acme", await prepare(route, "acme"));
+    check(answer, route, own);
+    check(await send(head, identity, "beta", await prepare(route, "beta")), route, other);
+    expect(answer.text).toBe("");
+  }
+});
+
+describe("what the path does not say", () => {
+  const as = (identity: Identity) => ({
+    Authorization: `Bearer ${tokenFor(identity)}`,
+    "Content-Type": "application/json",
+  });
+
+  test("an owner moves no conversation to an account that is not theirs, nor learns whether there is one", async () => {
+    const answers = await Promise.all(
+      ["beta", "nothing"].map((account) =>
+        control.ask("PUT", "/conversations/m-acme", { account, kind: "meeting" }, { headers: as("owner") }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([422, 422]);
+    expect(whole(answers[0]!)).toEqual(whole(answers[1]!));
+  });
+
+  test("an account sees of a shared exchange what was its own, and nothing counted over all of it", async () => {
+    const [opened, decided] = exchange("acme") as [Entry, Entry & { counts: object[] }];
+    const theirs = {
+      account: "beta",
+      conversation: "m-beta",
+      outcome: "dropped",
+      reason: "unattributed",
+      items: 7,
+    };
+    control.evidence.set("x-both", [
+      { ...opened, exchange: "x-both" },
+      { ...decided, exchange: "x-both", counts: [...decided.counts, theirs] } as Entry,
+    ]);
+    const seen = await control.ask("GET", "/exchanges/x-both", undefined, { headers: as("owner") });
+    expect(seen.body.decided).toHaveLength(1);
+    expect(seen.text).not.toContain("beta");
+    expect(seen.body).toMatchObject({ counts: null, received: null, rests_on: [] });
+    const listed = await control.ask("GET", "/exchanges", undefined, { headers: as("owner") });
+    expect(listed.body.exchanges.map((one: { exchange: string }) => one.exchange).sort()).toEqual([
+      "x-acme",
+      "x-both",
+    ]);
+  });
+
+  test("a token for a conversation of another account opens nothing", async () => {
+    const claims = { role: "host", account: "acme", conversation: "m-beta", person: "hana" };
+    const headers = { Authorization: `Bearer ${tokenOf(claims, control.clock.now)}` };
+    const answer = await control.ask("GET", "/conversations/m-beta", undefined, { headers });
+    expect(answer.status).toBe(404);
+  });
+
+  test.each(IDENTITIES)(
+    "%s: a path that is not there is 404, and a method that is not there 405",
+    async (identity) => {
+      const headers = as(identity);
+      expect((await control.ask("GET", "/nothing", undefined, { headers })).status).toBe(404);
+      expect((await control.ask("DELETE", "/notices", undefined, { headers })).status).toBe(405);
+    },
+  );
+});
