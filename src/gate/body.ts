@@ -1,5 +1,5 @@
 /** The bytes of a request's body as they come, inflated and measured, with an end to waiting. */
-import { quiet, within } from "../base/deadline.ts";
+import { quiet, Watchdog, within } from "../base/deadline.ts";
 import type { KeyedDigest } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Coding } from "./admit.ts";
@@ -28,6 +28,9 @@ export class Body {
   readonly #wire: KeyedDigest | null;
   readonly #bytesMax: number;
   #fault: Fault | null = null;
+  /** Cancelling ends the read that is waited for. */
+  readonly #watchdog: Watchdog;
+  #idle = false;
   #wireBytes = 0;
   #inflatedBytes = 0;
   /** Handed to each read and got back with it: a fresh one each time would be mostly empty, and soon garbage. */
@@ -38,6 +41,10 @@ export class Body {
     this.#raw = stream.getReader({ mode: "byob" });
     this.#wire = coding === "identity" ? null : received;
     this.#bytesMax = bytesMax;
+    this.#watchdog = new Watchdog(LIMITS.body_idle_ms_max, Date.now, () => {
+      this.#idle = true;
+      quiet(this.#raw.cancel());
+    });
     if (coding === "gzip") {
       const inflate = new DecompressionStream("gzip");
       this.#inflated = inflate.readable.getReader({ mode: "byob" });
@@ -56,18 +63,22 @@ export class Body {
 
   /** Stops reading, so that the sender can be answered. */
   async stop(): Promise<void> {
+    this.#watchdog.stop();
     if (this.#inflated !== null) quiet(this.#inflated.cancel());
     await drain(this.#raw);
   }
 
   async #readRaw(): Promise<Uint8Array | null> {
-    const read = this.#raw.read(new Uint8Array(this.#rawBuffer)).catch(() => {
-      throw new Fault("client_cut");
+    this.#watchdog.begin();
+    const { done, value } = await this.#raw.read(new Uint8Array(this.#rawBuffer)).catch(() => {
+      throw new Fault(this.#idle ? "body_idle" : "client_cut");
     });
-    const { done, value } = await within(read, LIMITS.body_idle_ms_max, () => {
-      throw new Fault("body_idle");
-    });
-    if (done) return null;
+    this.#watchdog.end();
+    if (this.#idle) throw new Fault("body_idle");
+    if (done) {
+      this.#watchdog.stop();
+      return null;
+    }
     this.#rawBuffer = value.buffer;
     this.#wireBytes += value.length;
     this.#wire?.add(value);

@@ -2,7 +2,7 @@
  * Cut: bytes to windows of whole records. A window ends when it is full of bytes, records or keys, when it has waited long enough, or with
  * the body. The bytes of a fault's window never leave. Memory: two windows' buffers, used in turn.
  */
-import { quiet, within } from "../base/deadline.ts";
+import { quiet, type Timeout, timeout } from "../base/deadline.ts";
 import type { KeyedDigest } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Framing } from "../content/framing.ts";
@@ -101,12 +101,18 @@ export class Windows {
 
     if (filled > 0 || this.#ended) cut();
     const isFull = () => filled >= enough || readings.length >= LIMITS.window_records_max || keys.full;
+    // One timer for the window, not one for each piece: pieces come by the thousand.
+    let closing: Timeout | null = null;
     while (!this.#ended && !isFull()) {
       this.#pending ??= quiet(this.#body.read());
-      const left = closesAt - this.#now();
-      if (readings.length > 0 && left <= 0) break;
-      const piece =
-        readings.length > 0 ? await within(this.#pending, left, () => undefined) : await this.#pending;
+      let piece: Uint8Array | null | undefined;
+      if (readings.length === 0) piece = await this.#pending;
+      else {
+        const left = closesAt - this.#now();
+        if (left <= 0) break;
+        closing ??= timeout(left);
+        piece = await Promise.race([this.#pending, closing.passed]);
+      }
       if (piece === undefined) break;
       this.#pending = null;
       if (piece === null) {
@@ -119,6 +125,7 @@ export class Windows {
       }
       cut();
     }
+    closing?.clear();
     this.#records += readings.length;
     const last = this.#ended && consumed >= filled;
     if (!last) this.#carry = bytes.slice(consumed, filled);

@@ -42,7 +42,7 @@ it("never takes one id for another that differs in a single character", () => {
 it("reads far more ids than it remembers, in each other's way or not", () => {
   const ids = new IdReader();
   for (let round = 0; round < 2; round++) {
-    for (let i = 0; i < 20_000; i++) expect(read(ids, `person-${i}`)).toBe(`person-${i}`);
+    for (let i = 10_000; i < 30_000; i++) expect(read(ids, `${i}@example`)).toBe(`${i}@example`);
   }
 });
 

@@ -9,6 +9,7 @@ const special = (byte: number) => byte < 0x20 || byte === 0x22 || byte === 0x5c;
 it("finds the first special byte among any neighbours, at any place in a word", () => {
   const buffer = new ArrayBuffer(32);
   const words = new Int32Array(buffer);
+  const wrong: number[][] = [];
   for (const base of [0, 1, 2, 3]) {
     const bytes = new Uint8Array(buffer, base);
     for (const a of NEAR) {
@@ -19,11 +20,13 @@ it("finds the first special byte among any neighbours, at any place in a word", 
             bytes.set([a, b, c], at);
             for (const to of [at, at + 2, 12, bytes.length]) {
               const first = bytes.subarray(0, to).findIndex(special);
-              expect(plainEnd(bytes, words, base, 0, to)).toBe(first < 0 ? to : first);
+              if (plainEnd(bytes, words, base, 0, to) !== (first < 0 ? to : first))
+                wrong.push([base, at, to, a, b, c]);
             }
           }
         }
       }
     }
   }
+  expect(wrong).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ContentFaultCode } from "../../../src/content/fault.ts";
+import { compilePlan } from "../../../src/content/pointer.ts";
 import { bytesOf, readBody } from "./read-body.ts";
 
 /** Looked into by the envelope's plan: the record itself and `consent`; not `meta`, `list`. */
@@ -57,6 +58,19 @@ describe("a record after others of one layout", () => {
       expect([outcome.fault, outcome.records.length]).toEqual([fault, before + (fault === null ? 1 : 0)]);
     }
   });
+});
+
+it("remembers nothing from where nobody looks for where somebody does", () => {
+  const plan = compilePlan(["/list/*/type"]);
+  const unseen = '{"list":{"x":1,"X":2}}';
+  const seen = '{"list":[{"x":1,"X":2}]}';
+  for (const lines of [
+    [unseen, unseen, unseen, seen],
+    ['{"list":[]}', '{"list":[[{"x":1,"X":2}]]}', unseen, seen],
+  ]) {
+    const body = { format: "ndjson", bytes: bytesOf(lines.join("\n")) } as const;
+    expect(readBody(body, [], plan, 10)).toMatchObject({ fault: "json_duplicate_key", index: 3 });
+  }
 });
 
 it("judges every record alone, however many layouts came before", () => {
