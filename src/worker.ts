@@ -6,6 +6,7 @@ import { cachedReader } from "./consent/cache.ts";
 import { createAuthzen, isAuthzen } from "./control/authzen/authzen.ts";
 import { createControl } from "./control/control.ts";
 import type { ControlDeps } from "./control/deps.ts";
+import { answerDescription } from "./control/openapi.ts";
 import type { RateLimit } from "./control/rate-limits.ts";
 import { rawPath } from "./gate/admit.ts";
 import { Fault } from "./gate/fault.ts";
@@ -124,6 +125,8 @@ function compose(env: Env): Handler {
     try {
       const target = rawPath(request, gate.routes.hosts);
       if (target === "/healthz") return await answerHealth(checks, digest, now);
+      const description = answerDescription(request, target);
+      if (description !== null) return description;
       const source = sources.get(target);
       if (source !== undefined) return await source(request);
       if (target.startsWith("/v1/")) return await control.fetch(request);

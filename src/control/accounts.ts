@@ -12,7 +12,7 @@ import { accountOf } from "./known.ts";
 import { pathId, resource } from "./resource.ts";
 import { accountView, settingView } from "./views.ts";
 
-const Account = v.strictObject({
+export const Account = v.strictObject({
   /** Absent: as they were, so that nothing is loosened by leaving it out. */
   labels: v.optional(labels),
   participation_rule: v.optional(participationRule),

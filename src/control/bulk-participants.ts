@@ -77,8 +77,8 @@ class ParticipantRun implements BulkRun<ParticipantLine> {
   }
 
   #forget(): void {
-    for (const of of [this.#conversations, this.#stays, this.#showings, this.#answers, this.#answered])
-      of.clear();
+    for (const map of [this.#conversations, this.#stays, this.#showings, this.#answers, this.#answered])
+      map.clear();
   }
 
   #outcome(line: ParticipantLine, added: Added): Outcome {

@@ -13,7 +13,7 @@ import { conversationOf } from "./known.ts";
 import { pathId, resource } from "./resource.ts";
 import { conversationView } from "./views.ts";
 
-const Conversation = v.strictObject({
+export const Conversation = v.strictObject({
   /** This and the kind are fixed once created. */
   account: id,
   kind: word(CONVERSATION_KINDS),

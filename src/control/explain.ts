@@ -39,7 +39,7 @@ const record = v.custom<object>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
 );
 
-const Explain = v.strictObject({
+export const Explain = v.strictObject({
   /** Id of the route that it would be sent to. */
   route: id,
   /** As it would be sent; or `item`. */

@@ -13,7 +13,7 @@ import { serviceOf } from "./known.ts";
 import { queryWord, resource } from "./resource.ts";
 import { noticeView } from "./views.ts";
 
-const Notice = v.strictObject({
+export const Notice = v.strictObject({
   service: id,
   version: id,
   section: text,

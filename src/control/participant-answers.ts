@@ -16,7 +16,7 @@ import { answerView } from "./views.ts";
 
 const ANSWERS = ["accepted", "objected", "objection_withdrawn"] as const;
 
-const Answer = v.variant(
+export const Answer = v.variant(
   "answer",
   [
     v.strictObject({ answer: v.literal("accepted"), service: id, notice_version: id }),

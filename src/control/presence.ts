@@ -11,8 +11,8 @@ import { pathId, type Reply, resource } from "./resource.ts";
 import { presenceView } from "./views.ts";
 
 /** `at`, in both: by default now. */
-const Join = v.strictObject({ host: v.optional(boolean, false), at: v.optional(instant) });
-const Leave = v.strictObject({ at: v.optional(instant) });
+export const Join = v.strictObject({ host: v.optional(boolean, false), at: v.optional(instant) });
+export const Leave = v.strictObject({ at: v.optional(instant) });
 
 export function presence(app: Hono, deps: ControlDeps): void {
   const participant = "/conversations/:conversation/participants/:person";

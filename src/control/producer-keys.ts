@@ -13,7 +13,7 @@ import { id, ids, instant, read, wholeNumber } from "./fields.ts";
 import { pathId, type Reply, resource } from "./resource.ts";
 import { producerKeyView } from "./views.ts";
 
-const ProducerKey = v.strictObject({
+export const ProducerKey = v.strictObject({
   producer: id,
   /** Account ids, or only `*` for every account. */
   accounts: ids,
@@ -23,7 +23,7 @@ const ProducerKey = v.strictObject({
   expires_at: instant,
 });
 
-const Rotation = v.strictObject({
+export const Rotation = v.strictObject({
   /** How long both keys are good, s. 0: the old one ends now. */
   overlap_s: wholeNumber(0, LIMITS.key_overlap_s_max),
   /** Of the new key. Default: as long from now as the old one was issued for. */

@@ -17,7 +17,7 @@ import { pathId, resource } from "./resource.ts";
 import { checkRole, ROLES } from "./roles.ts";
 import { noticeView, settingView } from "./views.ts";
 
-const Setting = v.strictObject({
+export const Setting = v.strictObject({
   enabled: boolean,
   trial_ends_at: v.optional(v.nullable(instant), null),
   by: v.optional(by(ROLES)),

@@ -10,7 +10,7 @@ import { checkCame, checkVersion, conversationOf, serviceOf } from "./known.ts";
 import { pathId, resource } from "./resource.ts";
 import { showingView } from "./views.ts";
 
-const Shown = v.strictObject({
+export const Shown = v.strictObject({
   service: id,
   notice_version: id,
   /** Default: now. */

@@ -11,7 +11,7 @@ import { pathId, type Reply, resource } from "./resource.ts";
 import { answerView } from "./views.ts";
 
 /** `service` absent: every service. */
-const Objection = v.strictObject({ service: v.optional(id) });
+export const Objection = v.strictObject({ service: v.optional(id) });
 
 export function standingObjections(app: Hono, deps: ControlDeps): void {
   const participant = "/accounts/:account/participants/:person";
