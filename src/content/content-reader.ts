@@ -17,6 +17,9 @@ type Signal = ContentItem["signal"];
 /** Stands for a speaker, recipient or label that is claimed but is none that anybody knows. */
 const NOBODY = "";
 
+/** Recipients or labels of one record; with more, one of them is nobody, so that the record is denied. */
+const NAMES_MAX = 1_000;
+
 const UNREADABLE = "unreadable";
 
 const NONE: readonly string[] = [];
@@ -203,7 +206,8 @@ export class ContentReader {
     const { token, start, end } = this.#captures;
     const add = (from: number, to: number) => {
       const text = bytes[from] === 0x22 ? read(from + 1, to - 1) : NOBODY;
-      if (!found.includes(text)) found.push(text);
+      if (found.length > NAMES_MAX || found.includes(text)) return;
+      found.push(found.length === NAMES_MAX ? NOBODY : text);
     };
     if (token[value] === TOKEN.array) eachElement(bytes, start[value]!, add);
     else add(start[value]!, end[value]!);

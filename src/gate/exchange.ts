@@ -122,6 +122,7 @@ export class Exchange {
 
   /** Whether how it ended is durably recorded; if not, a sweep will find it open and mark it `unknown`. */
   async close(ending: Ending): Promise<boolean> {
+    if (this.#closed) return false;
     this.#closed = true;
     const closed: Closed = {
       type: "closed",

@@ -52,9 +52,7 @@ export async function forwardOpaque(
   });
   const declared = request.headers.get("content-length");
   const received = { bytes: declared === null ? null : Number(declared), digest: null };
-  const close = (
-    ending: Pick<Closed, "outcome" | "fault" | "upstream_status" | "upstream_complete">,
-  ): Told => {
+  const close = (ending: Pick<Closed, "outcome" | "fault" | "upstream_status">): Told => {
     const counts = {
       forwarded: ending.outcome === "forwarded" ? 1 : 0,
       stripped: 0,
@@ -67,35 +65,33 @@ export async function forwardOpaque(
       position: 2,
       at: gate.now(),
       ...ending,
+      // The end of a body that never passes through here is not seen: an answer may have come before it.
+      upstream_complete: null,
       counts,
       settled: counts.forwarded,
       in_doubt: 1,
       received,
-      sent: ending.outcome === "forwarded" ? received : NOT_SEEN,
+      sent: NOT_SEEN,
     };
     gate.laggingEvidence.add([opened, decided, closed], defer);
     return { id: opened.exchange, counts };
   };
 
+  let response: Response;
   try {
     upstream.sendWhole(request.body!);
-    const response = await upstream.finish(LIMITS.exchange_ms_max);
-    const { status } = response;
-    const outcome = response.ok ? "forwarded" : "failed";
-    return answerForwarded(
-      close({ outcome, fault: null, upstream_status: status, upstream_complete: true }),
-      response,
-    );
+    response = await upstream.finish(LIMITS.exchange_ms_max);
   } catch (error) {
     upstream.cut();
     const fault = error instanceof Fault ? error : new Fault("internal_error");
     const { status } = upstream;
-    const told = close({
-      outcome: "unknown",
-      fault: fault.code,
-      upstream_status: status,
-      upstream_complete: null,
-    });
-    return answerFault(fault, told, "unknown", status);
+    return answerFault(
+      fault,
+      close({ outcome: "unknown", fault: fault.code, upstream_status: status }),
+      "unknown",
+      status,
+    );
   }
+  const outcome = response.ok ? "forwarded" : "failed";
+  return answerForwarded(close({ outcome, fault: null, upstream_status: response.status }), response);
 }

@@ -186,7 +186,7 @@ class Passage {
       outcome,
       fault: null,
       upstreamStatus: response?.status ?? null,
-      upstreamComplete: response !== null,
+      upstreamComplete: response === null ? false : this.#upstream.answeredBeforeEnd ? null : true,
     });
     if (!recorded) {
       quiet(Promise.resolve(response?.body?.cancel()));

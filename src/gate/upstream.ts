@@ -27,6 +27,7 @@ export class Upstream {
   #failure: Promise<never> | null = null;
   #answered: Response | Fault | null = null;
   #handedOver = false;
+  #answeredBeforeEnd = false;
 
   constructor(route: Route, sending: Sending) {
     this.#route = route;
@@ -80,10 +81,16 @@ export class Upstream {
     return this.#handedOver;
   }
 
+  /** Whether the answer came before the end of the body was handed over: then it does not say that the end was taken. */
+  get answeredBeforeEnd(): boolean {
+    return this.#answeredBeforeEnd;
+  }
+
   /** Ends the body and waits `ms` at most for the upstream's answer. Throws a `Fault`. */
   async finish(ms: number = LIMITS.upstream_response_ms_max): Promise<Response> {
+    this.#answeredBeforeEnd = this.answeredEarly;
     this.#handedOver = true;
-    if (this.#writer !== null) quiet(this.#writer.close());
+    if (this.#writer !== null) await this.#close(this.#writer);
     const answer = this.#response!.catch((error) => {
       throw asFault(error);
     });
@@ -91,6 +98,7 @@ export class Upstream {
       throw new Fault("upstream_timeout");
     });
     if (response.status >= 300 && response.status < 400) throw new Fault("upstream_redirect");
+    if (response.status < 200 || response.status > 599) throw new Fault("upstream_unreachable");
     return response;
   }
 
@@ -124,6 +132,16 @@ export class Upstream {
       ),
     );
     this.#failure = quiet(this.#response.then(() => new Promise<never>(() => {})));
+  }
+
+  /** An answer that came early says nothing of what the upstream did afterwards: the end must be taken too. */
+  async #close(writer: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {
+    const closed = writer.close().catch((error) => {
+      throw this.#answered instanceof Fault ? this.#answered : asFault(error);
+    });
+    await within(closed, LIMITS.upstream_stall_ms_max, () => {
+      throw new Fault("upstream_stalled");
+    });
   }
 
   #refuseEarlyAnswer(): void {

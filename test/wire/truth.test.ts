@@ -132,6 +132,35 @@ test.each(cases)("$name", async ({ pieces, ending, faults, upstream, told, outco
     .toMatchObject({ outcome, upstream_complete: upstreamComplete });
 });
 
+test("an upstream that answers early and then breaks off is never said to have had everything", async () => {
+  rig.upstreams.main.next({ early: "headers", body: "ok", cutAfterBytes: 10 });
+  await rig.send({
+    path: "/ingest/strip",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/x-ndjson" },
+    pieces: [line("a"), line("b")],
+    pauseMs: PAUSE_MS,
+  });
+  expect((await rig.upstreams.main.until(1))[0]).toMatchObject({ complete: false });
+  const id = rig.upstreams.main.received[0]!.headers["tenfour-exchange"];
+  const exchange = await rig.operator<{ upstream_complete: boolean | null }>("GET", `/v1/exchanges/${id}`);
+  expect(exchange.upstream_complete).not.toBe(true);
+});
+
+test.each([600, 999])(
+  "an upstream status no answer can have (%i) is the upstream's fault, opaque bodies included",
+  async (status) => {
+    for (const path of ["/ingest/strip", "/ingest/opaque/v1/traces"]) {
+      rig.upstreams.main.next({ status });
+      const answer = await rig.send({
+        path,
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        pieces: [content()],
+      });
+      expect([answer.status, JSON.parse(answer.text).code]).toEqual([502, "upstream_unreachable"]);
+    }
+  },
+);
+
 test("an upstream that answers early and takes everything is a success", async () => {
   rig.upstreams.main.next({ early: "headers", body: "ok" });
   const answer = await rig.send({
