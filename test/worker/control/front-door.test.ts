@@ -123,7 +123,7 @@ describe("the development issuer", () => {
     const gate = await start(config(more), { bindings, logs });
     const answer = await ask(gate, "/v1/notices", gate.secrets.TENFOUR_OPERATOR_TOKEN);
     expect(answer.status).toBe(503);
-    expect(logs.join("\n")).toContain("TENFOUR_DEV_JWKS");
+    await expect.poll(() => logs.join("\n"), { timeout: 10_000 }).toContain("TENFOUR_DEV_JWKS");
   });
 
   test.each(["x", "{}", '{"keys":[{"kty":"oct","k":"AA"}]}'])(
