@@ -128,7 +128,7 @@ export const RULES: readonly Rule[] = [
       file("a.ts", `"/${"work"}/main"`),
       file("a.ts", `/tmp/${"scratch"}`),
     ],
-    good: [file("a.ts", '"/ingest/work/a"')],
+    good: [file("a.ts", '"/ingest/workshop/a"')],
   },
 ];
 
