@@ -100,16 +100,21 @@ interface RouteBase {
   readonly service_data_to_third_party?: boolean;
 }
 
+export const RECORD_FORMATS = ["json", "ndjson", "multipart"] as const;
+export type RecordFormat = (typeof RECORD_FORMATS)[number];
+
 export interface RecordRouteConfig extends RouteBase {
   /** Every service the model behind the route improves, or whose feature it serves. */
   readonly services: readonly string[];
   /** Kinds of content the route admits. */
   readonly kinds: readonly Kind[];
   readonly shape: ShapeConfig;
-  /** `json`: one record, an array, or a wrapped array; `ndjson`: one record a line. */
-  readonly formats: readonly ("json" | "ndjson")[];
+  /** `json`: one record, an array, or a wrapped array; `ndjson`: one record a line; `multipart`: a form with a file of such lines. */
+  readonly formats: readonly RecordFormat[];
   /** Where the records of a wrapped array are, e.g. `{ items: "batch" }` for `{"batch":[…]}`. */
   readonly wrapper?: WrapperConfig;
+  /** Where the records of a form are, e.g. `{ file: "file", fields: { purpose: { words: ["fine-tune"] } } }`. */
+  readonly multipart?: MultipartConfig;
   /** What happens to a denied item. */
   readonly on_deny: "strip" | "drop" | "reject";
   /** A record that claims to be service data but holds more: remove the rest, or refuse the claim. Default `strip`. */
@@ -136,6 +141,13 @@ export interface WrapperConfig {
   readonly items: string;
   /** Other members of the top-level object that may pass. */
   readonly fields?: FieldRules;
+}
+
+export interface MultipartConfig {
+  /** Name of the part that holds the file of records, one a line. Any other file refuses the form. */
+  readonly file: string;
+  /** Other parts that may pass, by name, and what each may hold. */
+  readonly fields?: Readonly<Record<string, ValueRule>>;
 }
 
 /** See `limits.ts` for the defaults, the units and the reasons. */

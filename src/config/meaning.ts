@@ -136,7 +136,7 @@ function routeProblems(route: LooseRoute, path: Path, config: LooseConfig): Prob
 function recordRouteProblems(route: LooseRoute, path: Path, config: LooseConfig): Problem[] {
   const problems: Problem[] = [];
   const add = (member: Path, says: string) => problems.push({ path: [...path, ...member], says });
-  const { purpose, services, kinds, formats, wrapper, limits } = route;
+  const { purpose, services, kinds, formats, wrapper, multipart, limits } = route;
 
   for (const [index, id] of (services ?? []).entries()) {
     if (
@@ -159,6 +159,13 @@ function recordRouteProblems(route: LooseRoute, path: Path, config: LooseConfig)
   }
   if (wrapper !== undefined && formats !== undefined && !formats.includes("json")) {
     add(["wrapper"], "only json has a wrapper; remove it or add json to formats");
+  }
+  if (formats !== undefined && formats.includes("multipart") !== (multipart !== undefined)) {
+    add(["multipart"], "multipart in formats and the member multipart go together; write both or neither");
+  }
+  const file = multipart?.file;
+  if (file !== undefined && Object.hasOwn(multipart?.fields ?? {}, file)) {
+    add(["multipart", "fields", file], "this part is the file of records; remove it from the fields");
   }
   if (wrapper?.fields !== undefined) {
     problems.push(

@@ -127,6 +127,12 @@ export function checkMemberName(name: string): string | null {
   return /^[\x20-\x7e]{1,256}$/.test(name) ? null : "write 1 to 256 printable ASCII characters";
 }
 
+/** Names of a form's parts that no two readers of a Content-Disposition read differently. */
+export function checkPartName(name: string): string | null {
+  if (name === "_charset_") return "a form may not hold _charset_; name another part";
+  return /^[A-Za-z0-9._:[\]-]{1,64}$/.test(name) ? null : "write 1 to 64 of A-Z a-z 0-9 . _ : [ ] -";
+}
+
 export function checkPointer(pointer: string): string | null {
   if (!pointer.startsWith("/")) return "write a JSON Pointer into the record, such as /context/account";
   if (/~[^01]|~$/.test(pointer)) return "in a JSON Pointer write ~0 for ~ and ~1 for /";

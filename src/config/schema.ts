@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { KINDS, PARTICIPATION_RULES, PURPOSES, RECIPIENTS } from "../decision/model.ts";
 import { namesContent } from "./content-names.ts";
+import { RECORD_FORMATS } from "./define.ts";
 import { PRIVATE_MEMBERS, ROLES, TOKEN_ALGORITHMS } from "./identity.ts";
 import { LIMITS } from "./limits.ts";
 import {
@@ -14,6 +15,7 @@ import {
   checkIssuer,
   checkMediaType,
   checkMemberName,
+  checkPartName,
   checkPath,
   checkPointer,
   checkSecretName,
@@ -146,8 +148,11 @@ const recordRoute = members({
   services: distinctOrNone(v.string()),
   kinds: distinctOrNone(kind),
   shape,
-  formats: distinct(v.picklist(["json", "ndjson"])),
+  formats: distinct(v.picklist(RECORD_FORMATS)),
   wrapper: v.exactOptional(members({ items: text(checkMemberName), fields: v.exactOptional(fieldRules) })),
+  multipart: v.exactOptional(
+    members({ file: text(checkPartName), fields: v.exactOptional(v.record(text(checkPartName), rule)) }),
+  ),
   on_deny: v.picklist(["strip", "drop", "reject"]),
   service_data_excess: v.exactOptional(v.picklist(["strip", "refuse"])),
   limits: v.exactOptional(

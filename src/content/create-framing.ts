@@ -1,19 +1,29 @@
 /** Which framing a format has. */
-import type { WrapperConfig } from "../config/define.ts";
+import type { RecordFormat, WrapperConfig } from "../config/define.ts";
 import type { Framing } from "./framing.ts";
 import { JsonFraming } from "./json-body.ts";
+import { MultipartFraming, type MultipartOptions } from "./multipart.ts";
 import { NdjsonFraming } from "./ndjson.ts";
 import type { Plan } from "./pointer.ts";
 
 export interface FramingOptions {
   /** Bytes of one record after inflating. */
   readonly recordBytesMax: number;
-  /** Of a JSON body; NDJSON has none. */
+  /** Of a JSON body; the others have none. */
   readonly wrapper?: WrapperConfig | undefined;
+  /** Of a form. */
+  readonly multipart?: MultipartOptions | undefined;
 }
 
-/** One framing reads one body. */
-export function createFraming(format: "json" | "ndjson", plan: Plan, options: FramingOptions): Framing {
-  if (format === "ndjson") return new NdjsonFraming(plan, options.recordBytesMax);
-  return new JsonFraming(plan, options.recordBytesMax, options.wrapper);
+/** One framing reads one body. Throws if a form comes without its options. */
+export function createFraming(format: RecordFormat, plan: Plan, options: FramingOptions): Framing {
+  switch (format) {
+    case "ndjson":
+      return new NdjsonFraming(plan, options.recordBytesMax);
+    case "json":
+      return new JsonFraming(plan, options.recordBytesMax, options.wrapper);
+    case "multipart":
+      if (options.multipart === undefined) throw new Error("a form cannot be read without its boundary");
+      return new MultipartFraming(plan, options.recordBytesMax, options.multipart);
+  }
 }

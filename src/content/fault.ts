@@ -6,6 +6,8 @@ export const CONTENT_FAULTS = [
   "record_too_large",
   "record_not_object",
   "wrapper_invalid",
+  "multipart_invalid",
+  "part_type_unsupported",
   "json_syntax",
   "json_utf8",
   "json_bom",

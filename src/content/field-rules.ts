@@ -213,3 +213,16 @@ function isServiceId(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (ID_BYTES[bytes[i]!] === 0) return false;
   return true;
 }
+
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+
+/** The same allow-list for a value that stands on its own, outside JSON: the text it is, or null if it may not pass. */
+export function fieldText(rule: ValueRule, value: Uint8Array): string | null {
+  if (value.length > LIMITS.service_id_chars_max) return null;
+  const text = String.fromCharCode(...value);
+  if (rule === "number") return NUMBER.test(text) ? text : null;
+  if (rule === "boolean") return text === "true" || text === "false" ? text : null;
+  if (!/^[\x20-\x7e]*$/.test(text) || /["\\]/.test(text)) return null;
+  const token = new TextEncoder().encode(`"${text}"`);
+  return compileRule(rule)(token, 0, token.length) ? text : null;
+}

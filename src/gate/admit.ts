@@ -1,4 +1,5 @@
 /** Admit: is this a request for a route, in a form the gate can read? Decided from the head alone, before the body is read. */
+import type { RecordFormat } from "../config/define.ts";
 import { Fault } from "./fault.ts";
 import type { OpaqueRoute, RecordRoute, Route, Routes } from "./routes.ts";
 
@@ -12,7 +13,9 @@ export type Admission = RecordAdmission | OpaqueAdmission;
 export interface RecordAdmission {
   readonly opaque: false;
   readonly route: RecordRoute;
-  readonly format: "json" | "ndjson";
+  readonly format: RecordFormat;
+  /** Of a form; else null. */
+  readonly boundary: string | null;
   readonly coding: Coding;
 }
 
@@ -23,13 +26,17 @@ export interface OpaqueAdmission {
   readonly coding: string | null;
 }
 
-const MEDIA_TYPES: Readonly<Record<string, "json" | "ndjson">> = {
+const MEDIA_TYPES: Readonly<Record<string, RecordFormat>> = {
   "application/json": "json",
   "application/x-ndjson": "ndjson",
   "application/ndjson": "ndjson",
   "application/jsonl": "ndjson",
   "application/x-jsonlines": "ndjson",
 };
+
+/** One boundary and no other parameter: RFC 2231 gives some readers a second. */
+const FORM_TYPE =
+  /^multipart\/form-data[ \t]*;[ \t]*boundary=(?:([\w'()+./:=?-]{1,70})|"([\w'()+./:=?-]{1,70})")[ \t]*$/i;
 
 /** Codings an opaque body may be in: it is not opened. */
 const OPAQUE_CODINGS = ["gzip", "deflate", "br", "zstd"];
@@ -93,11 +100,21 @@ function mediaType(headers: Headers): string {
 }
 
 function admitRecords(headers: Headers, route: RecordRoute): Admission {
-  const format = MEDIA_TYPES[mediaType(headers)];
+  const boundary = boundaryOf(headers);
+  const format = boundary === null ? MEDIA_TYPES[mediaType(headers)] : "multipart";
   if (format === undefined || !route.formats.includes(format)) throw new Fault("content_type_unsupported");
   const coding = (headers.get("content-encoding") ?? "identity").trim().toLowerCase();
   if (coding !== "identity" && coding !== "gzip") throw new Fault("content_coding_unsupported");
-  return { opaque: false, route, format, coding };
+  return { opaque: false, route, format, boundary, coding };
+}
+
+/** null: it is no form. */
+function boundaryOf(headers: Headers): string | null {
+  const type = headers.get("content-type") ?? "";
+  if (!/^multipart\//i.test(type)) return null;
+  const match = FORM_TYPE.exec(type);
+  if (match === null) throw new Fault("content_type_unsupported");
+  return (match[1] ?? match[2])!;
 }
 
 function admitOpaque(headers: Headers, route: OpaqueRoute): Admission {

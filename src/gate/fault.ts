@@ -253,6 +253,17 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
     title: "The object around the records is not as the route expects",
     advice: "Send the records once, as an array, under the name the route's configuration gives.",
   },
+  multipart_invalid: {
+    status: 400,
+    title: "The form is not as the route expects, or readers of forms would disagree on it",
+    advice:
+      "Send the file and the fields the route's configuration names, each once, with plain names and no transfer encoding.",
+  },
+  part_type_unsupported: {
+    status: 415,
+    title: "A part of the form has a type the gate cannot read",
+    advice: "Send the file as application/jsonl in UTF-8, and fields as plain text.",
+  },
   json_syntax: { status: 400, title: "Not JSON", advice: "Mend the record at the index named." },
   json_utf8: { status: 400, title: "Not UTF-8", advice: "Send UTF-8." },
   json_bom: { status: 400, title: "A byte order mark", advice: "Send UTF-8 without one." },

@@ -45,7 +45,12 @@ class Passage {
   readonly #release: Release;
   readonly #denied: Denied = { items: [], total: 0 };
 
-  constructor(gate: Gate, request: Request, { route, format, coding }: RecordAdmission, producer: Producer) {
+  constructor(
+    gate: Gate,
+    request: Request,
+    { route, format, boundary, coding }: RecordAdmission,
+    producer: Producer,
+  ) {
     this.#gate = gate;
     this.#route = route;
     this.#producer = producer;
@@ -63,6 +68,15 @@ class Passage {
     const framing = createFraming(format, route.reader.plan, {
       recordBytesMax: route.recordBytesMax,
       wrapper: route.wrapper,
+      multipart:
+        route.multipart === undefined || boundary === null
+          ? undefined
+          : {
+              rules: route.multipart,
+              boundary,
+              ownBoundary: this.#exchange.id,
+              excess: route.serviceDataExcess,
+            },
     });
     this.#windows = new Windows(
       this.#body,

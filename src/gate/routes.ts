@@ -1,4 +1,5 @@
 /** The configuration's routes, compiled once for the data plane. Pure. */
+import type { RecordFormat } from "../config/define.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { ParsedConfig, ParsedOpaqueRoute, ParsedRecordRoute } from "../config/parse.ts";
 import type { Purpose } from "../decision/model.ts";
@@ -22,7 +23,7 @@ export interface UpstreamTarget {
 
 export interface RecordRoute extends BaseRoute, RecordRules {
   readonly opaque: false;
-  readonly formats: readonly ("json" | "ndjson")[];
+  readonly formats: readonly RecordFormat[];
   readonly holdBytesMax: number;
 }
 

@@ -2,7 +2,7 @@
  * What a decision on a route's records needs of the configuration: its terms, its shape, what it does with a denied record. For the data
  * plane and for whoever asks what it would do. Pure; knows no upstream, no path and no secret.
  */
-import type { ShapeConfig, WrapperConfig } from "../config/define.ts";
+import type { MultipartConfig, ShapeConfig, WrapperConfig } from "../config/define.ts";
 import type { ParsedConfig, ParsedOpaqueRoute, ParsedRecordRoute, ParsedRoute } from "../config/parse.ts";
 import type { RecordReader } from "../content/shape.ts";
 import { compileShape } from "../content/shape.ts";
@@ -18,6 +18,8 @@ export interface RecordRules {
   readonly shape: ShapeConfig;
   readonly reader: RecordReader;
   readonly wrapper: WrapperConfig | undefined;
+  readonly multipart: MultipartConfig | undefined;
+  readonly serviceDataExcess: "strip" | "refuse";
   readonly onDeny: "strip" | "drop" | "reject";
   readonly recordBytesMax: number;
 }
@@ -51,6 +53,8 @@ export function compileRecordRules(route: ParsedRecordRoute, config: ParsedConfi
     shape: route.shape,
     reader: compileShape(route.shape, { serviceDataExcess: route.service_data_excess }),
     wrapper: route.wrapper,
+    multipart: route.multipart,
+    serviceDataExcess: route.service_data_excess,
     onDeny: route.on_deny,
     recordBytesMax: route.limits.record_bytes_max,
   };

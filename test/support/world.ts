@@ -33,6 +33,7 @@ export const ROUTE_IDS = [
   "drop",
   "reject",
   "wrapped",
+  "form",
   "telemetry",
   "third",
   "serve",
@@ -67,6 +68,10 @@ export function worldConfig(url: string): TenfourConfig {
       route("strip"),
       route("drop", { on_deny: "drop" }),
       route("wrapped", { on_deny: "drop", wrapper: { items: "batch" } }),
+      route("form", {
+        formats: ["multipart"],
+        multipart: { file: "file", fields: { purpose: { words: ["fine-tune"] } } },
+      }),
       route("reject", { on_deny: "reject" }),
       route("telemetry", { upstream: "operate", purpose: "operate", services: [], kinds: [] }),
       route("third", { upstream: "partner", recipient: "third-party" }),

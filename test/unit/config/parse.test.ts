@@ -213,6 +213,20 @@ const SPOILT: [config: unknown, problem: string][] = [
     withRoute(trainRoute({ formats: ["ndjson"], wrapper: { items: "batch" } })),
     "routes[0].wrapper: only json",
   ],
+  [withRoute(trainRoute({ formats: ["multipart"] })), "routes[0].multipart: multipart in formats"],
+  [withRoute(trainRoute({ multipart: { file: "file" } })), "routes[0].multipart: multipart in formats"],
+  [
+    withRoute(trainRoute({ formats: ["multipart"], multipart: { file: "file", fields: { file: "id" } } })),
+    "routes[0].multipart.fields.file: this part is the file",
+  ],
+  [
+    withRoute(trainRoute({ formats: ["multipart"], multipart: { file: "a b" } })),
+    "routes[0].multipart.file: write 1 to 64",
+  ],
+  [
+    withRoute(trainRoute({ formats: ["multipart"], multipart: { file: "_charset_" } })),
+    "routes[0].multipart.file: a form may not hold _charset_",
+  ],
   [withRoute(trainRoute({ wrapper: { items: "" } })), "routes[0].wrapper.items: write 1 to 256"],
   [
     withRoute(trainRoute({ wrapper: { items: "batch", fields: { "/Batch/x": "id" } } })),

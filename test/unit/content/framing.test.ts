@@ -2,13 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { WrapperConfig } from "../../../src/config/define.ts";
 import { createFraming } from "../../../src/content/create-framing.ts";
 import { compilePlan } from "../../../src/content/pointer.ts";
+import { FILE_HEAD, FORM_OPTIONS, field, form, MULTIPART_VECTORS } from "./multipart-vectors.ts";
 import { bytesOf, ENVELOPE, readBody } from "./read-body.ts";
 import { VECTORS } from "./vectors.ts";
 
 const plan = compilePlan(ENVELOPE);
+const ALL = [...VECTORS, ...MULTIPART_VECTORS];
 
 describe("bodies and their records", () => {
-  it.each(VECTORS)("$id", (vector) => {
+  it.each(ALL)("$id", (vector) => {
     const whole = readBody(vector, [], plan);
     expect([whole.fault, whole.records.length]).toEqual([vector.fault, vector.records]);
     if (whole.fault !== null) expect(whole.index).toBe(vector.records);
@@ -21,7 +23,7 @@ describe("bodies and their records", () => {
   });
 
   it("knows no two vectors by one name", () => {
-    expect(new Set(VECTORS.map(({ id }) => id)).size).toBe(VECTORS.length);
+    expect(new Set(ALL.map(({ id }) => id)).size).toBe(ALL.length);
   });
 });
 
@@ -50,6 +52,53 @@ describe("what goes around the records", () => {
     expect(sent("json", '[ {"a":1} , {"b":2} ]')).toBe('[{"a":1},{"b":2}]');
     expect(sent("json", ' {"a":1} ')).toBe('{"a":1}');
     expect(sent("ndjson", '\n{"a":1}\r\n \n{"b":2}')).toBe('{"a":1}\n{"b":2}\n');
+  });
+});
+
+describe("a form", () => {
+  const sentOf = (source: string) =>
+    readBody({ format: "multipart", bytes: bytesOf(source), options: { multipart: FORM_OPTIONS } }, []).sent;
+
+  it("is written anew, part by part, between boundaries of its own", () => {
+    const sent = sentOf(
+      form(
+        field("purpose", "fine-tune"),
+        field("note", "SECRET-7f3a"),
+        `${FILE_HEAD}{"a": 1}\r\n{"b":2}`,
+        field("n", "3"),
+      ),
+    );
+    expect(sent.split("\r\n")).toEqual([
+      "--own",
+      'Content-Disposition: form-data; name="purpose"',
+      "",
+      "fine-tune",
+      "--own",
+      'Content-Disposition: form-data; name="file"; filename="train.jsonl"',
+      "Content-Type: application/jsonl",
+      "",
+      '{"a": 1}\n{"b":2}\n',
+      "--own",
+      'Content-Disposition: form-data; name="n"',
+      "",
+      "3",
+      "--own--",
+      "",
+    ]);
+  });
+
+  it("gives a file another name unless its own could be an id", () => {
+    for (const name of [
+      "../../SECRET-7f3a",
+      "..",
+      "SECRET-7f3a is what she said",
+      "",
+      "é.jsonl",
+      ".hidden",
+    ]) {
+      const sent = sentOf(form(`${FILE_HEAD.replace("train.jsonl", name)}{"a":1}\n`));
+      expect(sent).toContain('filename="file.jsonl"');
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 /** Drives a framing as the gate does: what it has not used is put in front of what comes next. */
+import type { RecordFormat } from "../../../src/config/define.ts";
 import { createFraming, type FramingOptions } from "../../../src/content/create-framing.ts";
 import type { ContentFaultCode } from "../../../src/content/fault.ts";
 import { compilePlan, type Plan } from "../../../src/content/pointer.ts";
@@ -14,7 +15,7 @@ export interface Outcome {
 export const ENVELOPE = ["/type", "/account", "/conversation", "/speaker", "/kind", "/consent/ok"];
 
 export interface Body {
-  readonly format: "json" | "ndjson";
+  readonly format: RecordFormat;
   readonly bytes: Uint8Array;
   readonly options?: Partial<FramingOptions>;
 }
