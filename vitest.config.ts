@@ -18,6 +18,5 @@ export default defineConfig({
       project("worker", ["worker", "wire", "fault"]),
     ],
     maxWorkers: 2,
-    coverage: { provider: "istanbul", include: ["src/**"] },
   },
 });

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { decide } from "../../src/decision/decide.ts";
 import { ALLOW_REASONS, DENY_REASONS } from "../../src/decision/model.ts";
+import { casesOfRun } from "../support/pace.ts";
 import { seedOfRun } from "../support/random.ts";
 import { EDGES } from "./edges.ts";
 import { generate } from "./generate.ts";
@@ -9,10 +10,10 @@ import { type ReferenceDecision, referenceDecision } from "./reference.ts";
 import { plain, shrink } from "./shrink.ts";
 import type { Situation } from "./situation.ts";
 
-const CASES = 120_000;
-const EACH_REASON = 500;
-const EACH_PAIR = 50;
-const EACH_EDGE = 100;
+const CASES = casesOfRun(120_000);
+const EACH_REASON = casesOfRun(500);
+const EACH_PAIR = casesOfRun(50);
+const EACH_EDGE = casesOfRun(100);
 /** How many kinds of disagreement are printed whole. */
 const REPORTS = 3;
 

@@ -43,7 +43,7 @@ test("no file imports itself by way of others", () => {
 });
 
 test("no file is dead", () => {
-  const run = Object.values<string>(manifest.scripts).flatMap((line) => line.match(/\b[\w/-]+\.ts\b/g) ?? []);
+  const run = Object.values<string>(manifest.scripts).flatMap((line) => line.match(/[\w./-]+\.ts\b/g) ?? []);
   const entries = ["src/worker.ts", "vitest.config.ts", ...run, ...Object.values(exported)];
   const tests = sources.map(({ path }) => path).filter((path) => path.endsWith(".test.ts"));
   expect(deadFiles(sources, imports, [...new Set([...entries, ...tests])])).toEqual([]);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { JsonScanner } from "../../../src/content/json-scan.ts";
 import { compilePlan, type Plan } from "../../../src/content/pointer.ts";
+import { casesOfRun } from "../../support/pace.ts";
 import { seedOfRun } from "../../support/random.ts";
 import { strictJson } from "./strict-json.ts";
 
@@ -81,7 +82,7 @@ it("judges a record as if it were the first, whatever records of like layout cam
         if (expected) accepted++;
       }
     }),
-    { seed, numRuns: 5_000 },
+    { seed, numRuns: casesOfRun(5_000) },
   );
   console.log(`layouts: ${records} records, ${accepted} accepted, TENFOUR_SEED=${seed >>> 0}`);
   expect(accepted).toBeGreaterThan(records / 4);

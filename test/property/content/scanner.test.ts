@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { TOKEN } from "../../../src/content/captures.ts";
 import { JsonScanner } from "../../../src/content/json-scan.ts";
 import { compilePlan } from "../../../src/content/pointer.ts";
+import { casesOfRun } from "../../support/pace.ts";
 import { seedOfRun } from "../../support/random.ts";
 import { readBody } from "../../unit/content/read-body.ts";
 import { strictJson } from "./strict-json.ts";
@@ -96,7 +97,7 @@ function edited(source: Uint8Array, { at, remove, insert }: Edit): Uint8Array {
 it("accepts exactly what the strict profile allows, and captures what the pointers name", () => {
   const scanners = [new JsonScanner(PLAN, false), new JsonScanner(PLAN, true)];
   let accepted = 0;
-  const runs = 20_000;
+  const runs = casesOfRun(20_000);
   fc.assert(
     fc.property(bytes, fc.boolean(), (source, lines) => {
       const padded = Uint8Array.of(...source, 0x20);
@@ -137,7 +138,7 @@ it("reads the same records however the body is cut", () => {
         expect(readBody(body, cuts, PLAN)).toEqual(readBody(body, [], PLAN, 1_000));
       },
     ),
-    { seed, numRuns: 5_000 },
+    { seed, numRuns: casesOfRun(5_000) },
   );
 });
 

@@ -6,11 +6,12 @@ import type { Decision } from "../../../src/decision/model.ts";
 import { generate } from "../../spec/generate.ts";
 import { plain } from "../../spec/shrink.ts";
 import type { Situation } from "../../spec/situation.ts";
+import { casesOfRun } from "../../support/pace.ts";
 import { type Random, random, seedOfRun } from "../../support/random.ts";
 import { TIGHTENINGS } from "./tightenings.ts";
 
 const seed = seedOfRun();
-const RUNS = 1_000;
+const RUNS = casesOfRun(1_000);
 
 const decided = (s: Situation): Decision => decide(s.item, s.terms, s.producer, s.state, s.now);
 

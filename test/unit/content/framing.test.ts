@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { WrapperConfig } from "../../../src/config/define.ts";
 import { createFraming } from "../../../src/content/create-framing.ts";
 import { compilePlan } from "../../../src/content/pointer.ts";
+import { patienceMs } from "../../support/pace.ts";
 import { FILE_HEAD, FORM_OPTIONS, field, form, MULTIPART_VECTORS } from "./multipart-vectors.ts";
 import { bytesOf, ENVELOPE, readBody } from "./read-body.ts";
 import { VECTORS } from "./vectors.ts";
@@ -121,18 +122,18 @@ describe("cost", () => {
         from = result;
       }
       expect(records).toBe(1);
-      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(performance.now() - started).toBeLessThan(patienceMs(2_000));
     }
   });
 
-  it("finds a duplicate among 100,000 keys in less than a second, escapes or not", () => {
+  it("finds a duplicate among 100,000 keys in less than two seconds, escapes or not", () => {
     for (const last of ['"k0":1', '"\\u006b0":1', '"kx":1']) {
       const keys = Array.from({ length: 100_000 }, (_, k) => `"k${k}":1`);
       const bytes = bytesOf(`{${keys.join(",")},${last}}`);
       const started = performance.now();
       const { fault } = readBody({ format: "json", bytes, options: { recordBytesMax: 4_000_000 } }, []);
       expect(fault).toBe(last === '"kx":1' ? null : "json_duplicate_key");
-      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(performance.now() - started).toBeLessThan(patienceMs(2_000));
     }
   });
 });
