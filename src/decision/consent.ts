@@ -36,7 +36,7 @@ export function judgeConsent(
   consent: Consent | undefined,
   kind: Kind,
   capturedAt: Instant,
-  notices: readonly Notice[] = [],
+  notices: readonly Notice[],
   now: Instant,
 ): DenyReason | null {
   const reasons = REASONS[of];

@@ -74,16 +74,17 @@ export function decide(
   }
 
   const basis: string[] = [];
+  const noticesOf = (service: string) => state.notices.get(service) ?? [];
   for (const service of terms.services) {
     const consent = account.consents.get(service.id);
-    const failing = judgeConsent("account", consent, kind, capturedAt, state.notices.get(service.id), now);
+    const failing = judgeConsent("account", consent, kind, capturedAt, noticesOf(service.id), now);
     if (failing !== null) return deny(failing);
     basis.push(consent!.id);
   }
   if (conversation.kind !== "channel") {
     for (const service of terms.services) {
       const consent = conversation.hostConsents.get(service.id);
-      const failing = judgeConsent("host", consent, kind, capturedAt, state.notices.get(service.id), now);
+      const failing = judgeConsent("host", consent, kind, capturedAt, noticesOf(service.id), now);
       if (failing !== null) return deny(failing);
       basis.push(consent!.id);
     }
@@ -97,7 +98,7 @@ export function decide(
       account,
       terms,
       service: service.id,
-      notices: state.notices.get(service.id) ?? [],
+      notices: noticesOf(service.id),
       now,
       basis,
     });

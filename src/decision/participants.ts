@@ -71,7 +71,6 @@ function personOf(conversation: Conversation, id: string): Person {
 }
 
 function stricter(a: ParticipationRule, b: ParticipationRule): ParticipationRule {
-  if (a === b) return a;
   return PARTICIPATION_RULES.indexOf(a) >= PARTICIPATION_RULES.indexOf(b) ? a : b;
 }
 

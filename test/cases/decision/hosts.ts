@@ -42,6 +42,21 @@ export const HOSTS: readonly Case[] = [
   },
   {
     rule: "T15",
+    name: "a host who objected at the very instant of giving has to accept anew",
+    ...speaks,
+    people: { ana: { accepted: [], objected: [[HOST_CONSENTED, HOST_CONSENTED + 1]] } },
+    expect: "participant_undecided",
+  },
+  {
+    rule: "T15",
+    name: "a private message for the host who consented, and of whom nothing else is known",
+    item: { privateTo: ["hal"] },
+    hostConsent: { summary: { person: "hal" } },
+    expect: "consented",
+    basis: ["account summary", "host summary", "ben accepted summary"],
+  },
+  {
+    rule: "T15",
     name: "a private message without a speaker, and nobody known to be present",
     item: { speaker: null, privateTo: ["ben"], capturedUntil: AT + 1 },
     people: { ana: { accepted: [], there: [] }, ben: { there: [] } },

@@ -65,11 +65,13 @@ describe("what no gate should ask", () => {
     const meeting = state.conversations.get("meeting-1")!;
     const partial = new Map(state.conversations).set("meeting-1", { ...meeting, peopleComplete: false });
     const asked = { ...item, speaker: null } as typeof item;
-    expect(() => decide(asked, terms, producer, { ...state, conversations: partial }, now)).toThrow();
+    expect(() => decide(asked, terms, producer, { ...state, conversations: partial }, now)).toThrow(
+      "does not hold everyone",
+    );
     expect(decide(item, terms, producer, { ...state, conversations: partial }, now).reason).toBe("consented");
   });
 
   test("a train route that names no service: a bug, and no answer", () => {
-    expect(() => decide(item, { ...terms, services: [] }, producer, state, now)).toThrow();
+    expect(() => decide(item, { ...terms, services: [] }, producer, state, now)).toThrow("names no service");
   });
 });

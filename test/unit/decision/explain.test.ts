@@ -5,6 +5,8 @@ import { ALLOW_REASONS, DENY_REASONS } from "../../../src/decision/model.ts";
 const REASONS = [...ALLOW_REASONS, ...DENY_REASONS];
 /** From the contract's table: the rule that gives each reason. */
 const FIRST_OF_RULE = [
+  ["service_data", "T1"],
+  ["opaque_uninspected", "T1"],
   ["third_party_recipient", "T2"],
   ["purpose_not_permitted", "T3"],
   ["protected_education", "T4"],
@@ -12,7 +14,9 @@ const FIRST_OF_RULE = [
   ["unattributed", "T6"],
   ["producer_not_authorized", "T7"],
   ["captured_in_future", "T8"],
+  ["protect", "T9"],
   ["service_not_enabled", "T10"],
+  ["serve", "T11"],
   ["signal_disallows", "T12"],
   ["account_consent_missing", "T13"],
   ["host_consent_missing", "T14"],
@@ -44,8 +48,11 @@ test("every reason has the number of its rule, in the order of the rules", () =>
 
 test("service data for a third party is stopped by the rule for service data, and no consent is spoken of", () => {
   for (const type of ["service_data", "opaque"] as const) {
-    const { rule, says } = explain("third_party_recipient", type);
+    const { rule, says, wouldChange } = explain("third_party_recipient", type);
     expect(rule).toBe("T1");
-    expect(says).not.toMatch(/consent/);
+    expect(says).toMatch(/third part.*service generates/);
+    expect(wouldChange.join()).toMatch(/operator .* route/);
+    expect(says + wouldChange.join()).not.toMatch(/consent/);
+    expect(explain("service_data", type).says).not.toBe(says);
   }
 });
