@@ -85,11 +85,18 @@ test.each([
   if (rules.opaque) throw new Error("it is a route of records");
   const bytes = new TextEncoder().encode('[{"type":"usage","tokens_used":1,"note":"SECRET-7f3a"}]');
   const types: string[] = [];
-  createFraming("json", rules.reader.plan, rules).cut(bytes, 0, bytes.length, true, (...record) => {
-    const { items } = rules.reader.read(...record, "none");
-    types.push(...items.map((item) => item.type));
-    return true;
-  });
+  const { recordBytesMax } = rules;
+  createFraming("json", rules.reader.plan, { recordBytesMax }).cut(
+    bytes,
+    0,
+    bytes.length,
+    true,
+    (...record) => {
+      const { items } = rules.reader.read(...record, "none");
+      types.push(...items.map((item) => item.type));
+      return true;
+    },
+  );
   expect(types).toEqual([type]);
 });
 
