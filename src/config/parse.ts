@@ -3,8 +3,8 @@
  * Pure: no I/O, no clock. A configuration with a problem has no parsed form, so it cannot start.
  */
 import * as v from "valibot";
+import { canonicalJson } from "../base/canonical-json.ts";
 import type { ParticipationRule } from "../decision/model.ts";
-import { canonicalJson } from "./canonical.ts";
 import type {
   AuthzenConfig,
   LimitsConfig,

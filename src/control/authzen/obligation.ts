@@ -2,7 +2,7 @@
  * Strip as an obligation (AuthZEN Profile for Obligations, draft 1): yes, on condition that nothing but service data goes on. Only to
  * whoever says that it can do exactly that: one that overlooked it would pass on what nobody consented to. Pure.
  */
-import { canonicalJson } from "../../config/canonical.ts";
+import { canonicalJson } from "../../base/canonical-json.ts";
 import type { FieldRules } from "../../config/define.ts";
 import type { DenyReason } from "../../decision/model.ts";
 import type { RouteRules } from "../../rules/route-rules.ts";

@@ -1,0 +1,26 @@
+/** Keys for tests: the same name and digit give the same key. */
+import { publicKeyOf } from "../../../src/base/ed25519.ts";
+import type { TrustedKey } from "../../../src/ledger/checkpoint.ts";
+import {
+  formatSignerKey,
+  formatVerifierKey,
+  parseSignerKey,
+  parseVerifierKey,
+  type SignerKey,
+} from "../../../src/ledger/note-keys.ts";
+
+export const ORIGIN = "gate.example/ledger";
+
+export interface KeyPair {
+  readonly signer: SignerKey;
+  readonly trusted: TrustedKey;
+  /** Its line in `operator.pub`. */
+  readonly line: string;
+}
+
+export async function keyPair(digit: number, name: string = ORIGIN): Promise<KeyPair> {
+  const seed = new Uint8Array(32).fill(digit);
+  const signer = await parseSignerKey(formatSignerKey(name, await publicKeyOf(seed), seed));
+  const line = formatVerifierKey(signer!);
+  return { signer: signer!, trusted: { verifier: (await parseVerifierKey(line))!, sizeMax: null }, line };
+}
