@@ -214,6 +214,33 @@ export const idempotencyKeys = sqliteTable(
   (t) => [index("idempotency_keys_age").on(t.at)],
 );
 
+/** Append-only, and written by triggers alone: every change of the tables above, on its way to the ledger. */
+export const changes = sqliteTable("changes", {
+  /** Without a gap. */
+  seq: integer("seq").primaryKey(),
+  /** account, setting, notice, consent, conversation, presence, departure, showing, answer, producer_key. */
+  type: text("type").notNull(),
+  /** By the database's clock. */
+  at: integer("at").notNull(),
+  /** Random, 32 hexadecimal digits: tells this change from another of the same number, made after the database was put back. */
+  mark: text("mark").notNull(),
+  /** JSON: the row as it is now, without texts. */
+  body: text("body").notNull(),
+});
+
+/** Under what key a person's pseudonym in the ledger is made: kept, or destroyed. */
+export const pseudonymKeys = sqliteTable(
+  "pseudonym_keys",
+  {
+    /** Empty: of no account. */
+    accountId: text("account_id").notNull(),
+    person: text("person").notNull(),
+    /** 32 random bytes, base64url. */
+    key: text("key").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.person] })],
+);
+
 /** One row: the version of the last migration that ran. */
 export const schemaVersion = sqliteTable("schema_version", {
   version: integer("version").notNull(),

@@ -49,7 +49,7 @@ export function createBulkStore(d1: D1Database): BulkStore {
           raise(db, new Set(added.map(({ consent }) => consent.account))),
         ]),
       );
-      return changes(written);
+      return written.length;
     },
 
     async aboutParticipants(question) {
@@ -72,7 +72,8 @@ export function createBulkStore(d1: D1Database): BulkStore {
             .update(presence)
             .set({ leftAt: member("leftAt") })
             .from(rowsGiven(given))
-            .where(sql`${isStay()} and ${presence.leftAt} is null`),
+            .where(sql`${isStay()} and ${presence.leftAt} is null`)
+            .returning({ one: ONE }),
         ),
         ...some(added.showings, rows.fromShowing).map((given) =>
           insertEach(db, showings, given, absent(showings, showings.id, member("id"))),
@@ -86,7 +87,7 @@ export function createBulkStore(d1: D1Database): BulkStore {
         }),
       ];
       const results = await reached(db.batch([raise(db, new Set(added.accounts)), ...statements]));
-      return results.slice(1).reduce((sum, result) => sum + changes(result), 0);
+      return results.slice(1).reduce((sum, written) => sum + (written as unknown[]).length, 0);
     },
 
     consents: (after, limit) => slice(db, consents, consents.seq, after, limit, bulk.toKeptConsent),
@@ -118,6 +119,9 @@ function readable<T>(read: () => T): T {
 const PART_BYTES = 1_500_000;
 
 const utf8 = new TextEncoder();
+
+/** Written rows are counted as they come back: what D1 counts includes the rows that triggers write. */
+const ONE = sql`1`;
 
 /** A member of the row at hand, by the name of its column: `rowsGiven` calls the rows `given`. */
 function member(name: string): SQL {
@@ -158,7 +162,8 @@ function insertEach<T extends SQLiteTable>(
     .insert(table)
     .select(
       sql`select ${sql.join(values, sql`, `)} from ${rowsGiven(given)} where ${condition} order by given.key`,
-    );
+    )
+    .returning({ one: ONE });
 }
 
 function absent(table: SQLiteTable, column: SQLiteColumn, value: SQL): SQL {
@@ -184,10 +189,6 @@ function raise(db: DrizzleD1Database, ids: ReadonlySet<string>) {
 /** The rows as one parameter, if there are any. */
 function some<T>(list: readonly T[], toRow: (one: T) => object): object[][] {
   return list.length === 0 ? [] : [list.map(toRow)];
-}
-
-function changes(result: unknown): number {
-  return (result as D1Result).meta.changes;
 }
 
 async function slice<T extends SQLiteTable, R>(

@@ -82,6 +82,7 @@ const INSERTED = {
   type: sql`value ->> '$.type'`,
   at: sql`value ->> '$.at'`,
   body: sql`value`,
+  salt: sql`randomblob(16)`,
 } satisfies Record<keyof typeof table.$inferSelect, SQL>;
 
 function insert(orm: DrizzleD1Database, json: string) {

@@ -92,9 +92,9 @@ test("entries refuse update, delete and replace", async () => {
     "update entries set body = '{}'",
     "update entries set at = at",
     "delete from entries",
-    "insert or replace into entries select seq, exchange, position, type, at, '{}' from entries",
+    "insert or replace into entries select seq, exchange, position, type, at, '{}', salt from entries",
     "insert or replace into entries (exchange, position, type, at, body) select exchange, position, type, at, '{}' from entries",
-    "insert or replace into entries select seq, exchange || 'x', position, type, at, body from entries",
+    "insert or replace into entries select seq, exchange || 'x', position, type, at, body, salt from entries",
   ]) {
     await expect(databases.evidence.prepare(sql).run(), sql).rejects.toThrow("append-only");
   }
