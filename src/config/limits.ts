@@ -49,6 +49,8 @@ export const LIMITS = {
   upstream_stall_ms_max: 30_000,
   /** A whole exchange, ms: keeps one re-check a second within the D1 calls of an exchange. */
   exchange_ms_max: 240_000,
+  /** An exchange that has not closed after this long never will, ms: the longest one, its upstream's answer, and three tries to close it. */
+  exchange_open_ms_max: 600_000,
   /** A D1 call of the gate, ms. */
   d1_ms_max: 10_000,
   /** A captured_at ahead of the gate's clock, ms (T8). */

@@ -101,6 +101,8 @@ export interface Reconciliation {
   readonly at: number;
   readonly revision_expected: number;
   readonly revision_found: number;
+  /** Of that revision: as `changed.mark` of its entry will have it. */
+  readonly mark_found: string;
   readonly recorded_by: Pseudonym | null;
   /** SHA-256 of the operator's note, which is kept elsewhere, hexadecimal. */
   readonly reason_sha256: string | null;

@@ -1,0 +1,118 @@
+/** Where the ledger is kept, what it is fed from, and what is read of it. The only implementations over D1 are in `store/`. Types only. */
+import type { ExchangeOutcome, IndexRange, ItemOutcome } from "../evidence/entries.ts";
+import type { ReadTile, Tile } from "./tiles.ts";
+
+/** An entry of any stream, as it was accepted. Its position in the ledger is `seq` - 1. */
+export interface StoredEntry {
+  readonly seq: number;
+  /** An exchange's id, or the name of another stream. */
+  readonly stream: string;
+  /** Within the stream. */
+  readonly position: number;
+  /** `opened`, `decided`, `closed`; of another stream, the kind of the ledger entry. */
+  readonly type: string;
+  readonly at: number;
+  /** JSON. */
+  readonly body: string;
+  /** 16 random bytes, base64url. */
+  readonly salt: string;
+}
+
+export interface NewEntry {
+  readonly stream: string;
+  readonly position: number;
+  readonly type: string;
+  readonly at: number;
+  readonly body: object;
+}
+
+/** One change of the consent database: which, and by what it is told from another of the same number. */
+export interface ChangeMark {
+  /** 0: none yet. */
+  readonly seq: number;
+  /** Empty: none yet. */
+  readonly mark: string;
+}
+
+/** How far the ledger goes. */
+export interface Head {
+  readonly size: number;
+  readonly at: number;
+  /** The signed checkpoint. */
+  readonly note: string;
+  /** How often the consent database was reconciled. */
+  readonly epoch: number;
+  /** The last of its changes that the ledger holds. */
+  readonly change: ChangeMark;
+}
+
+export interface ExchangeSummary {
+  /** The seq of its first entry. */
+  readonly number: number;
+  readonly exchange: string;
+  readonly lastSeq: number;
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+  readonly route: string;
+  readonly purpose: string;
+  readonly outcome: ExchangeOutcome | "open";
+  readonly counts: Readonly<Record<ItemOutcome, number>>;
+}
+
+export type IndexKind = "account" | "conversation" | "reason" | "route";
+
+/** What makes an exchange findable, and what rested on what. Made from entries, and can be made again. */
+export interface Summaries {
+  readonly exchanges: readonly ExchangeSummary[];
+  readonly index: readonly (readonly [kind: IndexKind, value: string, number: number])[];
+  readonly bases: readonly (readonly [basis: string, number: number, items: readonly IndexRange[]])[];
+}
+
+export interface Commit {
+  readonly head: Head;
+  /** The size of the head it follows; 0: none. */
+  readonly follows: number;
+  readonly tiles: readonly Tile[];
+  readonly summaries: Summaries;
+}
+
+/** What the one writer needs. Every method rejects if the database cannot be reached. */
+export interface LedgerStore {
+  /** null: nothing was written yet. */
+  head(): Promise<Head | null>;
+  /** Entries past a size, in order: as many as are read together, at least one if there is one. */
+  after(size: number): Promise<readonly StoredEntry[]>;
+  stream(name: string): Promise<readonly StoredEntry[]>;
+  lastOf(stream: string): Promise<StoredEntry | null>;
+  /** Of exchanges, whether or not they are in the ledger yet, up to a size. */
+  entriesOf(exchanges: readonly string[], upTo: number): Promise<readonly StoredEntry[]>;
+  readonly readTile: ReadTile;
+  /** Accepted when it resolves. One that is there already is a retry; another in its place, and all are refused: then false. */
+  append(entries: readonly NewEntry[]): Promise<boolean>;
+  /** All or nothing. False: another writer was faster, and nothing was written. */
+  commit(commit: Commit): Promise<boolean>;
+  /** Exchanges opened before an instant and not closed, oldest first. */
+  openSince(before: number, limit: number): Promise<readonly string[]>;
+}
+
+/** A change of the consent database, as its outbox has it. `row`: the row as it then was. */
+export interface OutboxChange extends ChangeMark {
+  readonly type: string;
+  readonly at: number;
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
+export type PersonKey = readonly [account: string, person: string];
+
+/** The consent database's side. Every method rejects if it cannot be reached. */
+export interface Outbox {
+  /** Changes after one that is known. `holds`: whether the known one is still there; if not, the database was put back. */
+  after(
+    known: ChangeMark,
+    limit: number,
+  ): Promise<{ readonly holds: boolean; readonly changes: readonly OutboxChange[] }>;
+  /** The last change. */
+  last(): Promise<ChangeMark>;
+  /** The pseudonym keys of people, made where there are none. By `JSON.stringify` of the pair. */
+  pseudonymKeys(people: readonly PersonKey[]): Promise<ReadonlyMap<string, string>>;
+}
