@@ -176,7 +176,10 @@ export interface ConsentRecords {
   producerKey(id: string): Promise<ProducerKeyRecord | null>;
 }
 
-/** Each method is all or nothing, and raises the account's revision with what it writes. */
+/**
+ * Each method is all or nothing, and raises the account's revision with what it writes. A notice is every account's: that there is one
+ * more of its service is its revision.
+ */
 export interface ConsentWriter {
   /**
    * Creates or changes; what is undefined stays (for a new account: no labels, `defaults.rule`).

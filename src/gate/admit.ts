@@ -4,7 +4,7 @@ import { Fault } from "./fault.ts";
 import type { OpaqueRoute, RecordRoute, Route, Routes } from "./routes.ts";
 
 /** An Idempotency-Key goes on to the upstream, so it may be no more than an id: quoted, as the draft has it, or not. */
-const IDEMPOTENCY_KEY = /^"?[A-Za-z0-9._:+/=-]{1,64}"?$/;
+const IDEMPOTENCY_KEY = /^("?)[A-Za-z0-9._:+/=-]{1,64}\1$/;
 
 export type Coding = "identity" | "gzip";
 

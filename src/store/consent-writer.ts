@@ -95,7 +95,6 @@ export function createConsentWriter(d1: D1Database, claim: Claim | null = null):
           insertWhere(db, notices, rows.fromNotice(notice), unchanged).returning({
             version: notices.version,
           }),
-          db.update(accounts).set({ revision: sql`${accounts.revision} + 1` }),
           ...mark(sql`exists ${versionOf(db, notice.service, notice.version)}`),
         ]),
       );

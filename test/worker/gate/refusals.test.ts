@@ -68,6 +68,16 @@ const cases: readonly Case[] = [
     expected: [400, "header_refused"],
   },
   {
+    name: "an idempotency key with one quote",
+    headers: { "idempotency-key": '"k-1' },
+    expected: [400, "header_refused"],
+  },
+  {
+    name: "an idempotency key with the other quote",
+    headers: { "idempotency-key": 'k-1"' },
+    expected: [400, "header_refused"],
+  },
+  {
     name: "P17 an upgrade",
     headers: { upgrade: "websocket", connection: "upgrade" },
     expected: [400, "header_refused"],

@@ -1,7 +1,9 @@
 /** A stream goes on under the state it has while no revision moves: so every change a decision depends on must move one. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { BulkStore, KeptConsent, NewParticipants } from "../../../src/consent/bulk.ts";
 import type { LookupKeys } from "../../../src/consent/port.ts";
 import type { ConsentWriter } from "../../../src/consent/writer.ts";
+import { createBulkStore } from "../../../src/store/bulk-store.ts";
 import { createConsentReader } from "../../../src/store/consent-reader.ts";
 import { createConsentWriter } from "../../../src/store/consent-writer.ts";
 import { createSourceFeed } from "../../../src/store/source-feed.ts";
@@ -185,6 +187,19 @@ test.each(Object.keys(CHANGES) as (keyof ConsentWriter)[])(
   },
 );
 
+test("a notice moves its service's revision, and writes no account", async () => {
+  const { accounts } = (await revisions()).revisions;
+  const tell = teller(databases.consent);
+  await tell.notice("t", "w1", 1);
+  const unmoved = await reader().revisions(["acme"], [SERVICE, "t"], KEY);
+  const notice = { service: "t", section: "1", locale: "en", text: "words", sha256: "0".repeat(64) };
+  const times = { publishedAt: 2, announcedAt: 2, effectiveAt: 2 };
+  await writer.addNotice({ ...notice, ...times, version: "w2", position: 2, material: true });
+  expect((await revisions()).revisions.accounts).toEqual(accounts);
+  const moved = await reader().revisions(["acme"], [SERVICE, "t"], KEY);
+  expect([unmoved, moved].map(({ revisions }) => revisions.notices.get("t"))).toEqual([1, 2]);
+});
+
 test("a host's answer and one shown with an answer move it too", async () => {
   for (const also of [
     { noticesSeen: 1, showing: null, hosting: false },
@@ -209,6 +224,58 @@ test.each([
   const read = () => reader().lookup(keys, [SERVICE], KEY, false);
   const before = await read();
   await feed.keep({ account: "acme", conversation: "fed", kind: "meeting", ...by, told }, 1);
+  const after = await read();
+  expect(after.state).not.toEqual(before.state);
+  expect(after.revisions).not.toEqual(before.revisions);
+});
+
+const IMPORTED = { source: "crm", evidenceSha256: "0".repeat(64), ...by };
+const OPEN = { ...stay, conversation: "bulk", person: "bea", source: "crm", session: null, ...by };
+const CARRIED: KeptConsent = {
+  ...{ ...consent, ...IMPORTED, account: "bulk", conversation: null, person: "o", role: "owner" },
+  ...{ id: "carried", answer: "refused", at: 2, noticeVersion: "", covers: new Map() },
+};
+const HEARD = { ...showing, ...IMPORTED, id: "heard", conversation: "bulk", person: "bea" };
+const SAID = {
+  ...{ ...HEARD, id: "said", account: "bulk", service: null, noticeVersion: null },
+  ...{ answer: "objected" as const, at: 4, since: 4 },
+};
+const TALK = {
+  id: "bulk",
+  account: "bulk",
+  kind: "meeting",
+  labels: [],
+  startedAt: 1,
+  endedAt: null,
+} as const;
+const NOBODY: NewParticipants = {
+  ...{ conversations: [], stays: [], ended: [], showings: [], answers: [], accounts: ["bulk"] },
+};
+
+/** In this order, each by what an import may add. */
+const ADDED: Readonly<
+  Record<
+    "consents" | Exclude<keyof NewParticipants, "accounts">,
+    (bulk: BulkStore, notices: number) => Promise<number>
+  >
+> = {
+  consents: (bulk, notices) => bulk.addConsents([{ consent: CARRIED, mark: 0, hosting: false }], notices),
+  conversations: (bulk, notices) =>
+    bulk.addParticipants({ ...NOBODY, conversations: [{ ...TALK, createdAt: 1 }] }, notices),
+  stays: (bulk, notices) => bulk.addParticipants({ ...NOBODY, stays: [OPEN] }, notices),
+  ended: (bulk, notices) => bulk.addParticipants({ ...NOBODY, ended: [{ ...OPEN, leftAt: 9 }] }, notices),
+  showings: (bulk, notices) => bulk.addParticipants({ ...NOBODY, showings: [HEARD] }, notices),
+  answers: (bulk, notices) =>
+    bulk.addParticipants({ ...NOBODY, answers: [{ answer: SAID, mark: 0 }] }, notices),
+};
+
+test.each(Object.keys(ADDED) as (keyof typeof ADDED)[])("an import of %s moves it too", async (what) => {
+  if (what === "consents") await teller(databases.consent).account("bulk");
+  const notices = await databases.consent.prepare("SELECT count(*) AS n FROM notices").first<number>("n");
+  const keys = { accounts: ["bulk"], conversations: [], people: [], whole: ["bulk"] };
+  const read = () => reader().lookup(keys, [SERVICE], KEY, false);
+  const before = await read();
+  expect(await ADDED[what](createBulkStore(databases.consent), notices!)).toBe(1);
   const after = await read();
   expect(after.state).not.toEqual(before.state);
   expect(after.revisions).not.toEqual(before.revisions);
