@@ -4,6 +4,7 @@
  * Instants are Unix milliseconds, UTC. Ids are printable ASCII, BINARY collation.
  * Checks, foreign keys and the triggers that keep tables append-only are in the migrations; a test compares the columns.
  */
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const accounts = sqliteTable("accounts", {
@@ -86,16 +87,20 @@ export const consents = sqliteTable(
 );
 
 /** Its account and its kind never change. */
-export const conversations = sqliteTable("conversations", {
-  id: text("id").primaryKey(),
-  accountId: text("account_id").notNull(),
-  kind: text("kind").notNull(),
-  /** JSON array of labels. */
-  labels: text("labels").notNull(),
-  startedAt: integer("started_at"),
-  endedAt: integer("ended_at"),
-  createdAt: integer("created_at").notNull(),
-});
+export const conversations = sqliteTable(
+  "conversations",
+  {
+    id: text("id").primaryKey(),
+    accountId: text("account_id").notNull(),
+    kind: text("kind").notNull(),
+    /** JSON array of labels. */
+    labels: text("labels").notNull(),
+    startedAt: integer("started_at"),
+    endedAt: integer("ended_at"),
+    createdAt: integer("created_at").notNull(),
+  },
+  (t) => [index("conversations_account").on(t.accountId, t.id, t.endedAt)],
+);
 
 /**
  * One row for each time a person joined. `left_at` is the only column written later, and once; where a source told of the stay
@@ -119,6 +124,7 @@ export const presence = sqliteTable(
   (t) => [
     index("presence_person").on(t.conversationId, t.person, t.joinedAt),
     index("presence_session").on(t.conversationId, t.session),
+    index("presence_open").on(t.conversationId, t.person).where(sql`${t.leftAt} is null`),
   ],
 );
 

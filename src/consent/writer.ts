@@ -139,6 +139,25 @@ export interface Page {
   readonly next: number | null;
 }
 
+/** Where an answer stands: of an account (no conversation), or of a conversation's hosts. In the order of account, then conversation. */
+export interface Place {
+  readonly account: string;
+  readonly conversation: string | null;
+}
+
+/** Somebody who is in a conversation. In the order of conversation, then person. */
+export interface PersonPresent {
+  readonly account: string;
+  readonly conversation: string;
+  readonly person: string;
+}
+
+export interface StandingAnswer {
+  readonly consent: ConsentRecord;
+  /** Whoever hosts the conversation at that instant; of an account, nobody. */
+  readonly hosts: readonly string[];
+}
+
 /** What an account or conversation held when somebody read it, and must still hold for their change to be made. */
 export type AccountHeld = Pick<AccountRecord, "labels" | "rule">;
 export type ConversationHeld = Pick<ConversationRecord, "labels" | "startedAt" | "endedAt">;
@@ -168,6 +187,27 @@ export interface ConsentRecords {
   showings(conversation: string, person: string): Promise<readonly ShowingRecord[]>;
   /** The person's answers in the conversation and standing; without a conversation, the standing ones. */
   answers(account: string, conversation: string | null, person: string): Promise<Seen<AnswerRecord>>;
+  /**
+   * The answers that count and say given, to one of these versions of the service; hosts' only of conversations that have not ended by
+   * `at`. A slice may hold fewer than `limit`, or none, while there is a `next`.
+   */
+  givenTo(
+    service: string,
+    versions: readonly string[],
+    slice: {
+      readonly account: string | null;
+      readonly after: Place | null;
+      readonly limit: number;
+      readonly at: Instant;
+    },
+  ): Promise<{ readonly answers: readonly StandingAnswer[]; readonly next: Place | null }>;
+  /** Those in conversations that have not ended, at `at`, each once. */
+  peoplePresent(slice: {
+    readonly account: string | null;
+    readonly after: Pick<PersonPresent, "conversation" | "person"> | null;
+    readonly limit: number;
+    readonly at: Instant;
+  }): Promise<readonly PersonPresent[]>;
   /** Newest first, those older than `before`. */
   producerKeys(page: {
     readonly before: KeyPosition | null;
@@ -208,8 +248,8 @@ export interface ConsentWriter {
     also: { readonly noticesSeen: number; readonly showing: ShowingRecord | null; readonly hosting: boolean },
   ): Promise<Written>;
   /**
-   * Creates or changes; what is undefined stays. null if it exists with another account or kind, or is not as it was `held`:
-   * nothing was written.
+   * Creates or changes; what is undefined stays. null if it exists with another account or kind, or is not as it was `held`
+   * (`nothing`: only creates): nothing was written.
    */
   putConversation(
     conversation: {
@@ -221,7 +261,7 @@ export interface ConsentWriter {
       readonly endedAt: Instant | null | undefined;
     },
     at: Instant,
-    held: ConversationHeld | null,
+    held: ConversationHeld | "nothing" | null,
   ): Promise<{ readonly record: ConversationRecord; readonly created: boolean } | null>;
   /** Ends the person's stays in the other role; the same join twice is one. */
   join(account: string, stay: PresenceRecord): Promise<void>;

@@ -10,6 +10,8 @@ export interface Access {
   readonly sees: readonly Role[];
   /** Roles that may use the method; for others that see it, it answers 403. */
   readonly may: Readonly<Record<string, readonly Role[]>>;
+  /** Roles that may PUT what is not there yet, within what they are bound to; `may` says who changes it once it is. */
+  readonly creates?: readonly Role[];
   /** Only for those bound to no account: what it shows is of all accounts. */
   readonly unbound?: boolean;
 }
@@ -33,6 +35,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
     sees: ACCOUNT_READERS,
     may: { GET: ACCOUNT_READERS, PUT: ACCOUNT_SIDE },
   },
+  "/accounts/:account/services/:service/ask-again": { sees: ACCOUNT_READERS, may: { GET: ACCOUNT_READERS } },
+  "/services/:service/ask-again": { sees: EVERYONE, may: { GET: OVERSEERS }, unbound: true },
   "/accounts/:account/consents": {
     sees: ACCOUNT_READERS,
     may: { GET: ACCOUNT_READERS, POST: ACCOUNT_SIDE },
@@ -44,7 +48,11 @@ export const ACCESS: Readonly<Record<string, Access>> = {
     may: { POST: PERSON },
   },
 
-  "/conversations/:conversation": { sees: EVERYONE, may: { GET: EVERYONE, PUT: ACCOUNT_SIDE } },
+  "/conversations/:conversation": {
+    sees: EVERYONE,
+    may: { GET: EVERYONE, PUT: ACCOUNT_SIDE },
+    creates: [...ACCOUNT_SIDE, "host"],
+  },
   "/conversations/:conversation/consent-status": { sees: EVERYONE, may: { GET: EVERYONE } },
   "/conversations/:conversation/consents": {
     sees: EVERYONE,

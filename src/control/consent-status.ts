@@ -3,6 +3,7 @@
  * which notice. For everyone in the conversation: it names no person, and is no list of answers.
  */
 import type { Context, Hono } from "hono";
+import { lapsesOf } from "../consent/lapsing.ts";
 import { consentStanding } from "../consent/runs.ts";
 import type { ConsentRecord, NoticeRecord } from "../consent/writer.ts";
 import type { ControlDeps } from "./deps.ts";
@@ -66,5 +67,9 @@ function standingView(
     notice_text: notice?.text ?? null,
     at: formatInstant(answer?.at ?? null),
     expires_at: formatInstant(answer?.expiresAt ?? null),
+    /** Where a newer notice, announced or in effect, ends it. */
+    lapses_at: formatInstant(
+      answer?.answer === "given" ? (lapsesOf(notices, now).get(answer.noticeVersion)?.at ?? null) : null,
+    ),
   };
 }

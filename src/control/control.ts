@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import { keySecretProblem } from "../identity/producer-key.ts";
 import { accountConsents } from "./account-consents.ts";
 import { accounts } from "./accounts.ts";
+import { askAgain } from "./ask-again.ts";
 import { bulkRoutes } from "./bulk-routes.ts";
 import { consentStatus } from "./consent-status.ts";
 import { conversations } from "./conversations.ts";
@@ -32,6 +33,7 @@ const RESOURCES = [
   accounts,
   serviceSettings,
   notices,
+  askAgain,
   accountConsents,
   conversations,
   consentStatus,

@@ -37,8 +37,14 @@ export function conversations(app: Hono, deps: ControlDeps): void {
         deps.records.account(body.account),
         deps.records.conversation(conversation),
       ]);
-      if (account === null || !seesAccount(askingOf(c), account.id)) refuse({ code: "account_unknown" });
-      const held = checkIfMatch(c, stored === null ? null : conversationTag(stored)) ? stored : null;
+      const theirs = seesAccount(askingOf(c), body.account);
+      // What would be another's is answered as what another has: with nothing that tells the two apart.
+      if (!theirs && stored === null) refuse({ code: "not_found", what: "conversation" });
+      if (account === null || !theirs) refuse({ code: "account_unknown" });
+      const matched = checkIfMatch(c, stored === null ? null : conversationTag(stored));
+      // Who may create may not be who may change: what came to be since they were let through stays as it is.
+      const creating = stored === null && askingOf(c).account !== null;
+      const held = creating ? "nothing" : matched ? stored : null;
       const startedAt = body.started_at === undefined ? stored?.startedAt : body.started_at;
       const endedAt = body.ended_at === undefined ? stored?.endedAt : body.ended_at;
       if (typeof startedAt === "number" && typeof endedAt === "number" && endedAt < startedAt) {
@@ -57,6 +63,7 @@ export function conversations(app: Hono, deps: ControlDeps): void {
         held,
       );
       if (put === null) {
+        if (held === "nothing") refuse({ code: "write_contended" });
         const fixed = held === null || held.account !== account.id || held.kind !== body.kind;
         refuse({ code: fixed ? "conversation_fixed" : "precondition_failed" });
       }

@@ -86,6 +86,7 @@ const consentState = object({
   notice_text: orNull(STRING),
   at: orNull(INSTANT),
   expires_at: orNull(INSTANT),
+  lapses_at: orNull(INSTANT),
 });
 const key = {
   id: ID,
@@ -150,6 +151,26 @@ export const ANSWERS: Readonly<Record<string, Json>> = {
     effective_at: INSTANT,
   }),
   Notices: page("notices", ref("Notice")),
+  AskAgain: object({
+    service: ID,
+    notice: orNull(ref("Notice")),
+    ask_again: listOf(
+      object({
+        who: oneOf(["account", "host", "participant"]),
+        people: listOf(ID),
+        how: STRING,
+        account: ID,
+        conversation: orNull(ID),
+        answer: oneOf(["given", "accepted", "shown"]),
+        id: ID,
+        notice_version: ID,
+        superseded_by: ID,
+        lapses_at: INSTANT,
+        lapsed: BOOLEAN,
+      }),
+    ),
+    next: orNull(STRING),
+  }),
   Consent: object(
     {
       id: ID,

@@ -76,6 +76,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tagged: true,
     answers: { 200: "SettingWithConsent" },
   },
+  "GET /accounts/:account/services/:service/ask-again": {
+    tag: "Accounts",
+    summary: "List whom of the account to ask again",
+    says: "As the list of all accounts has it.",
+    query: PAGE,
+    answers: { 200: "AskAgain" },
+  },
   "GET /accounts/:account/consents": {
     tag: "Accounts",
     summary: "List the account's answers",
@@ -124,6 +131,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: Notice,
     answers: { 200: "Notice", 201: "Notice" },
   },
+  "GET /services/:service/ask-again": {
+    tag: "Notices",
+    summary: "List whom to ask again",
+    says: "Whose answers a newer material notice has lapsed or, announced and not yet in effect, will: accounts, hosts of conversations that have not ended, and people who are there now. Not listed: whoever objects, and answers that expire by themselves before. A page may hold fewer than `limit` while there is a `next`.",
+    query: PAGE,
+    answers: { 200: "AskAgain" },
+  },
 
   "GET /conversations/:conversation": {
     tag: "Conversations",
@@ -134,7 +148,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "PUT /conversations/:conversation": {
     tag: "Conversations",
     summary: "Create or change a conversation",
-    says: "201 if it is new, which only the operator may create. Account and kind are fixed from then on.",
+    says: "201 if it is new: its host may create it too, and no more. Account and kind are fixed from then on.",
     body: Conversation,
     tagged: true,
     answers: { 200: "Conversation", 201: "Conversation" },

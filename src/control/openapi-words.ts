@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   announced_at: { says: "When people were told of it. Default: published_at.", example: AT },
   answer: { says: "The answer. The latest one counts, and none is edited.", example: "given" },
   answers: { says: "The person's own answers, oldest first." },
+  ask_again: { says: "Accounts and hosts first, then people who are in a conversation." },
   at: { says: "When it was, by default now. At most 5 minutes ahead of the gate's clock.", example: AT },
   basis: { says: "Ids of the answers that an allow rests on." },
   by: { says: "Whose answer it is. Left out where they come with their own token." },
@@ -82,6 +83,10 @@ const WORDS: Readonly<Record<string, Word>> = {
     says: "Marks that keep content from ever being used to train. Absent: as they were.",
     example: [],
   },
+  lapsed: { says: "Whether it has come to that already." },
+  lapses_at: {
+    says: "From when a newer material notice, as far as announced, lapses the answer; null: none does.",
+  },
   left_at: { says: "When they left; null: still there." },
   locale: { says: "BCP 47 language tag of the text.", example: "en" },
   material: { says: "Whether older consents lapse when this version takes effect.", example: true },
@@ -98,6 +103,9 @@ const WORDS: Readonly<Record<string, Word>> = {
   participation_rule: {
     says: "Who must accept: notice, speaker or everyone. Never looser than the configuration's.",
     example: "speaker",
+  },
+  people: {
+    says: "Whom to ask: those hosting now, or the participant. Of an account who gave it; any owner or admin may answer.",
   },
   person: { says: "Id of the person.", example: "ana" },
   position: { says: "Its place in the order of the service's versions, from 1." },
@@ -135,6 +143,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   standing: { says: "How the account's consent stands, now." },
   started_at: { says: "When the conversation started; null: not known.", example: AT },
   status: { says: "The status of the answer." },
+  superseded_by: { says: "The version that lapses the answer." },
   text: { says: "The text people are shown.", example: "May we train our models on your meetings?" },
   title: { says: "The problem in a few words." },
   trial_ends_at: { says: "When a trial of the service ends; null: it is none." },
@@ -143,7 +152,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   upstream_status: { says: "The status the upstream answered with." },
   version: { says: "Name of the version, once for each service.", example: "2026-11" },
   what_would_change: { says: "What would have to change for another answer." },
-  who: { says: "account, host or participants." },
+  who: { says: "Whose answer: the account's, a host's or participants'." },
 };
 
 /** Throws an `Error` for a name without words. */

@@ -34,7 +34,9 @@ export async function permit(
     refuse({ code: "not_found", what: named[0]?.[1] ?? "route" });
   }
   for (const [parameter, what] of named) {
-    if (!(await sees(deps, asking, parameter, pathId(c, parameter)))) refuse({ code: "not_found", what });
+    const seen = await sees(deps, asking, parameter, pathId(c, parameter));
+    if (seen === "nothing" && c.req.method === "PUT" && access.creates?.includes(asking.role)) return;
+    if (seen !== true) refuse({ code: "not_found", what });
   }
   // HEAD is carried out as GET.
   const method = c.req.method === "HEAD" ? "GET" : c.req.method;
@@ -45,8 +47,13 @@ export async function permit(
   }
 }
 
-/** Whoever is bound to nothing is told by the handler what does not exist. */
-async function sees(deps: ControlDeps, asking: Asking, parameter: string, id: string): Promise<boolean> {
+/** Whoever is bound to nothing is told by the handler what does not exist. `nothing`: there is none, and it could be theirs. */
+async function sees(
+  deps: ControlDeps,
+  asking: Asking,
+  parameter: string,
+  id: string,
+): Promise<boolean | "nothing"> {
   switch (parameter) {
     case "account":
       return asking.account === null || (asking.account === id && (await deps.records.account(id)) !== null);
@@ -54,7 +61,7 @@ async function sees(deps: ControlDeps, asking: Asking, parameter: string, id: st
       if (asking.account === null) return true;
       if (asking.conversation !== null && asking.conversation !== id) return false;
       const conversation = await deps.records.conversation(id);
-      return conversation !== null && seesAccount(asking, conversation.account);
+      return conversation === null ? "nothing" : seesAccount(asking, conversation.account);
     }
     case "person":
       return asking.role !== "participant" || asking.person === id;

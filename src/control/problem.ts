@@ -32,9 +32,10 @@ export function problem(fault: ControlFault): Response {
 
 const CREATE: Record<Missing, string> = {
   route: "There is nothing at this path: see the list of /v1 paths.",
-  account: "Create the account first: PUT /v1/accounts/{account}.",
+  account: "Have the operator create the account first: PUT /v1/accounts/{account}.",
   service: "Nothing was recorded for this service: PUT /v1/accounts/{account}/services/{service}.",
-  conversation: "Create the conversation first: PUT /v1/conversations/{conversation}.",
+  conversation:
+    "There is none of this id, or it is not for whoever asks to see. If it is new, its host, an owner or an admin of the account creates it, or the operator: PUT /v1/conversations/{conversation}. If that is what was tried, choose another id.",
   participant:
     "Nothing was recorded of this person here: record that they joined, were shown a notice or answered.",
   producer_key: "Look the id up: GET /v1/producer-keys.",
@@ -131,7 +132,10 @@ function wordsOf(fault: ControlFault): Words {
         `Ids are 1 to ${LIMITS.id_chars_max} printable ASCII characters without spaces; percent-encode them once.`,
       );
     case "account_unknown":
-      return meaning("Unknown account", CREATE.account);
+      return meaning(
+        "Unknown account",
+        "Name an account that is there and yours; the operator creates them.",
+      );
     case "service_unknown":
       return meaning("Unknown service", "Name a service of the configuration, or add it there.", {
         services: fault.services,

@@ -15,6 +15,7 @@ import {
 } from "../../schema/consent/tables.ts";
 import type { ConsentRecords } from "../consent/writer.ts";
 import * as rows from "./consent-rows.ts";
+import { lapsingRecords } from "./lapsing-records.ts";
 import { reached } from "./reached.ts";
 
 /** Rejects with `StoreUnavailable`. Reads the primary: a D1 binding without a session does. */
@@ -137,6 +138,7 @@ export function createConsentRecords(d1: D1Database): ConsentRecords {
         latestAt: marks[0]?.latestAt ?? 0,
       };
     },
+    ...lapsingRecords(db),
     async producerKeys({ before, limit }) {
       const order = [desc(producerKeys.createdAt), desc(producerKeys.id)];
       const older =

@@ -16,7 +16,7 @@ import {
   showings,
 } from "../../schema/consent/tables.ts";
 import type { Claim } from "../consent/idempotency.ts";
-import type { ConsentWriter, PresenceRecord, ShowingRecord } from "../consent/writer.ts";
+import type { ConsentWriter, ConversationHeld, PresenceRecord, ShowingRecord } from "../consent/writer.ts";
 import { answersBy, consentsOf } from "./consent-records.ts";
 import * as rows from "./consent-rows.ts";
 import { insertWhere } from "./guarded-insert.ts";
@@ -144,9 +144,7 @@ export function createConsentWriter(d1: D1Database, claim: Claim | null = null):
         is,
         eq(conversations.accountId, account),
         eq(conversations.kind, kind),
-        held === null ? undefined : eq(conversations.labels, JSON.stringify(held.labels)),
-        held === null ? undefined : sql`${conversations.startedAt} is ${held.startedAt}`,
-        held === null ? undefined : sql`${conversations.endedAt} is ${held.endedAt}`,
+        heldStill(held),
       );
       const named = {
         kind,
@@ -157,9 +155,11 @@ export function createConsentWriter(d1: D1Database, claim: Claim | null = null):
       const matches = sql`exists ${db.select({ one: sql`1` }).from(conversations).where(same)}`;
       const [added, changed] = await reached(
         db.batch([
-          insertWhere(db, conversations, row, held === null ? absent : NEVER).returning({
-            id: conversations.id,
-          }),
+          insertWhere(db, conversations, row, held === null || held === "nothing" ? absent : NEVER).returning(
+            {
+              id: conversations.id,
+            },
+          ),
           db.update(conversations).set(named).where(same).returning(),
           raise(db, account, matches),
         ]),
@@ -300,6 +300,17 @@ function versionOf(db: DrizzleD1Database, service: string, version: string) {
 
 function stayOf(conversation: string, person: string): SQL | undefined {
   return and(eq(presence.conversationId, conversation), eq(presence.person, person));
+}
+
+/** `nothing`: what the statement before has just written. */
+function heldStill(held: ConversationHeld | "nothing" | null): SQL | undefined {
+  if (held === null) return undefined;
+  if (held === "nothing") return sql`changes() > 0`;
+  return and(
+    eq(conversations.labels, JSON.stringify(held.labels)),
+    sql`${conversations.startedAt} is ${held.startedAt}`,
+    sql`${conversations.endedAt} is ${held.endedAt}`,
+  );
 }
 
 function hostingAt(conversation: string, person: string, at: PresenceRecord["joinedAt"]): SQL | undefined {

@@ -54,6 +54,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   "PUT /accounts/:account": accountWrite,
   "GET /accounts/:account/services/:service": accountRead,
   "PUT /accounts/:account/services/:service": accountWrite,
+  "GET /accounts/:account/services/:service/ask-again": accountRead,
+  "GET /services/:service/ask-again": row(SHUT, { auditor_of_all: OK }),
   "GET /accounts/:account/consents": accountRead,
   "POST /accounts/:account/consents": accountWrite,
   "GET /accounts/:account/participants/:person": row(HIDDEN, {

@@ -3,7 +3,7 @@
  * What is hidden is answered byte for byte as what does not exist.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { routesOf } from "../../../src/control/control.ts";
+import { createControl, routesOf } from "../../../src/control/control.ts";
 import type { Entry } from "../../../src/evidence/entries.ts";
 import { type Claims, tokenOf } from "../../support/issuer.ts";
 import { type Answer, type Fixture, NOON, openControl, publish, TOKEN } from "./fixture.ts";
@@ -209,6 +209,51 @@ describe("what the path does not say", () => {
     );
     expect(answers.map(({ status }) => status)).toEqual([422, 422]);
     expect(whole(answers[0]!)).toEqual(whole(answers[1]!));
+  });
+
+  /** Who creates `m-new-…` in acme; `host`: bound to that conversation. */
+  const CREATES: Readonly<Record<Identity, number>> = {
+    ...{ operator: 201, operator_token: 201, owner: 201, admin: 201, host: 201 },
+    ...{ participant: 404, neighbour: 404, auditor: 404, auditor_of_all: 403 },
+  };
+
+  test.each(IDENTITIES)(
+    "%s: creating a conversation of their own account, and not of another",
+    async (who) => {
+      const conversation = `m-new-${who}`;
+      const claims = who === "operator_token" ? {} : CLAIMS[who];
+      const own = "conversation" in claims ? { ...claims, conversation } : claims;
+      const token = who === "operator_token" ? TOKEN : tokenOf(own as Claims, control.clock.now);
+      const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+      const put = (path: string, account: string, more = {}) =>
+        control.ask("PUT", `/conversations/${path}`, { account, kind: "meeting", ...more }, { headers });
+      const bound = !["operator", "operator_token", "auditor_of_all"].includes(who);
+      if (bound) {
+        const answers = [await put("m-beta", "beta"), await put(conversation, "beta")];
+        answers.push(await put(conversation, "nothing"), await put("m-beta", "acme"));
+        for (const answer of answers) expect(whole(answer)).toEqual(whole(answers[0]!));
+        expect(answers[0]!.status).toBe(404);
+      }
+      expect((await put(conversation, "acme")).status).toBe(CREATES[who]);
+      // Somebody else's host is let through to what their token names alone.
+      expect((await put(`${conversation}-2`, "acme")).status).toBe(who === "host" ? 404 : CREATES[who]);
+      if (who === "host") expect((await put(conversation, "acme", { labels: [] })).status).toBe(403);
+    },
+  );
+
+  test("of two who create at once, the second changes nothing of the first's", async () => {
+    const records = {
+      ...control.deps.records,
+      conversation: async () => null,
+    };
+    const late = createControl({ ...control.deps, records });
+    const body = (labels: string[]) => JSON.stringify({ account: "acme", kind: "meeting", labels });
+    const put = (app: typeof late, labels: string[]) =>
+      app.request("/v1/conversations/m-raced", { method: "PUT", headers: as("owner"), body: body(labels) });
+    expect((await put(control.app, ["health_information"])).status).toBe(201);
+    expect((await put(late, [])).status).toBe(409);
+    const kept = await control.expect(200, "GET", "/conversations/m-raced");
+    expect(kept.labels).toEqual(["health_information"]);
   });
 
   test("an account sees of a shared exchange what was its own, and nothing counted over all of it", async () => {

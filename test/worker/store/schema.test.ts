@@ -83,6 +83,7 @@ test("migrations run once, and are booked as wrangler books them", async () => {
     { id: 2, name: "0002_idempotency_and_rotation.sql" },
     { id: 3, name: "0003_provenance.sql" },
     { id: 4, name: "0004_changes.sql" },
+    { id: 5, name: "0005_ask_again.sql" },
   ]);
 });
 
