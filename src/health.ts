@@ -1,6 +1,8 @@
 /** `GET /healthz`: says it is up only of what it has just measured. */
 import { within } from "./base/deadline.ts";
 
+export const HEALTH_PATH = "/healthz";
+
 /** Resolves if the part works, and rejects with a sentence that may be shown if not. */
 export type Check = () => Promise<void>;
 

@@ -16,7 +16,7 @@ import { passThrough } from "./gate/pipeline.ts";
 import { refuse } from "./gate/refuse.ts";
 import { Revocations } from "./gate/revocations.ts";
 import { compileRoutes, secretNames } from "./gate/routes.ts";
-import { answerHealth } from "./health.ts";
+import { answerHealth, HEALTH_PATH } from "./health.ts";
 import { developmentIssuer, developmentProblems } from "./identity/development.ts";
 import type { Issuer } from "./identity/issuer.ts";
 import { personVerifier } from "./identity/person-token.ts";
@@ -124,7 +124,7 @@ function compose(env: Env): Handler {
   return async (request, defer) => {
     try {
       const target = rawPath(request, gate.routes.hosts);
-      if (target === "/healthz") return await answerHealth(checks, digest, now);
+      if (target === HEALTH_PATH) return await answerHealth(checks, digest, now);
       const description = answerDescription(request, target);
       if (description !== null) return description;
       const source = sources.get(target);

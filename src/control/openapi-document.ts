@@ -3,6 +3,7 @@ import { LIMITS } from "../config/limits.ts";
 import { ACCESS } from "./access.ts";
 import type { ControlRoute } from "./control.ts";
 import { ANSWERS } from "./openapi-answers.ts";
+import { ELSEWHERE, ELSEWHERE_SCHEMAS, ELSEWHERE_TAGS } from "./openapi-elsewhere.ts";
 import { exampleOf } from "./openapi-example.ts";
 import { OPERATIONS, type Operation, TAGS } from "./openapi-operations.ts";
 import { type Json, ref, schemaOf } from "./openapi-schema.ts";
@@ -59,6 +60,10 @@ export function openapiDocument(routes: readonly ControlRoute[], version: string
     const at = `/v1${templateOf(path)}`;
     paths[at] = { ...paths[at], [method.toLowerCase()]: operationOf(method, path, operation) };
   }
+  for (const [name, operation] of Object.entries(ELSEWHERE)) {
+    const [method, at] = name.split(" ") as [string, string];
+    paths[at] = { ...paths[at], [method.toLowerCase()]: operation };
+  }
   return {
     openapi: "3.1.0",
     jsonSchemaDialect: "https://json-schema.org/draft/2020-12/schema",
@@ -70,7 +75,10 @@ export function openapiDocument(routes: readonly ControlRoute[], version: string
     },
     servers: [{ url: "/" }],
     security: [{ bearer: [] }],
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    tags: Object.entries({ ...TAGS, ...ELSEWHERE_TAGS }).map(([name, description]) => ({
+      name,
+      description,
+    })),
     paths,
     components: {
       securitySchemes: {
@@ -99,6 +107,7 @@ export function openapiDocument(routes: readonly ControlRoute[], version: string
           description: "RFC 3339. Answers are in UTC, in milliseconds.",
         },
         ...ANSWERS,
+        ...ELSEWHERE_SCHEMAS,
       },
     },
   };

@@ -103,7 +103,7 @@ function typeOf(schema: Any): string {
 }
 
 /** To paste into a shell that has GATE and TOKEN. */
-function curlOf({ method, path, requestBody }: Any): string {
+function curlOf({ method, path, requestBody, security }: Any): string {
   const examples: Readonly<Record<string, string>> = {
     account: "northwind",
     service: "meeting-summary",
@@ -116,7 +116,8 @@ function curlOf({ method, path, requestBody }: Any): string {
   const content = requestBody?.content ?? {};
   const json = content["application/json"]?.example;
   const verb = method === "GET" ? "" : `-X ${method} `;
-  const line = `curl ${verb}"$GATE${url}" -H "Authorization: Bearer $TOKEN"`;
+  const token = security === undefined ? ` -H "Authorization: Bearer $TOKEN"` : "";
+  const line = `curl ${verb}"$GATE${url}"${token}`;
   if (json !== undefined)
     return `${line} \\\n  -H 'Content-Type: application/json' -d '${JSON.stringify(json)}'`;
   if (content["application/x-ndjson"] !== undefined)

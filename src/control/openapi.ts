@@ -3,12 +3,14 @@ import document from "./openapi.json" with { type: "json" };
 import page from "./openapi-page.json" with { type: "json" };
 import { problem } from "./problem.ts";
 
+export const DESCRIPTION_PATHS: readonly string[] = ["/openapi.json", "/docs"];
+
 const SAFE = { "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache" };
 
 /** `target`: the raw path and query of the request. null: it is for neither. */
 export function answerDescription(request: Request, target: string): Response | null {
   const path = target.split("?", 1)[0]!;
-  if (path !== "/openapi.json" && path !== "/docs") return null;
+  if (!DESCRIPTION_PATHS.includes(path)) return null;
   if (request.method !== "GET" && request.method !== "HEAD") {
     return problem({ code: "method_not_allowed", allow: "GET, HEAD" });
   }

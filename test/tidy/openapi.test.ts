@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { generate } from "../../scripts/openapi.ts";
 import { ACCESS } from "../../src/control/access.ts";
+import { AUTHZEN_PATHS } from "../../src/control/authzen/authzen.ts";
 import { routesOf } from "../../src/control/control.ts";
 import type { ControlDeps } from "../../src/control/deps.ts";
+import { DESCRIPTION_PATHS } from "../../src/control/openapi.ts";
 import { openapiDocument, templateOf } from "../../src/control/openapi-document.ts";
 import { OPERATIONS } from "../../src/control/openapi-operations.ts";
 import { WORDED } from "../../src/control/openapi-words.ts";
+import { HEALTH_PATH } from "../../src/health.ts";
 import { mismatches } from "../support/json-schema.ts";
 import { ROOT } from "./sources.ts";
 
@@ -31,7 +34,13 @@ test.each(generated.map(({ path, text }) => [path, text]))(
 
 test("the document has the routes that there are, and no other", () => {
   const routes = routesOf({} as ControlDeps).map(({ method, path }) => `${method} /v1${templateOf(path)}`);
-  expect(operations.map(({ at }) => at).sort()).toEqual(routes.sort());
+  const authzen = Object.entries(AUTHZEN_PATHS).map(([path, allow]) => `${allow.split(",")[0]} ${path}`);
+  const itself = [...DESCRIPTION_PATHS, HEALTH_PATH].map((path) => `GET ${path}`);
+  const zoom = "POST /sources/zoom";
+  expect(operations.map(({ at }) => at).sort()).toEqual([...routes, ...authzen, ...itself, zoom].sort());
+  // Nor does the worker name a path of its own.
+  const named = [...readFileSync(join(ROOT, "src/worker.ts"), "utf8").matchAll(/"(\/[^"\n]*)"/g)];
+  expect(named.map(([, path]) => path)).toEqual(["/v1/"]);
   const known = routesOf({} as ControlDeps).map(({ method, path }) => `${method} ${path}`);
   expect(Object.keys(OPERATIONS).sort()).toEqual(known.sort());
   const permitted = Object.entries(ACCESS).flatMap(([path, { may }]) =>

@@ -18,6 +18,13 @@ const METADATA = "/.well-known/authzen-configuration";
 const EVALUATION = "/access/v1/evaluation";
 const EVALUATIONS = "/access/v1/evaluations";
 
+/** What it answers, by path; anything else below them is 404. */
+export const AUTHZEN_PATHS: Readonly<Record<string, string>> = {
+  [METADATA]: "GET, HEAD",
+  [EVALUATION]: "POST",
+  [EVALUATIONS]: "POST",
+};
+
 /** Whether the path is for the decision API to answer, be it with 404. */
 export function isAuthzen(path: string): boolean {
   return /^\/(access\/v1|\.well-known\/authzen-configuration)(\/|\?|$)/.test(path);
@@ -54,8 +61,8 @@ export function createAuthzen(given: ControlDeps): (request: Request, target: st
 
   const respond = async (request: Request, target: string): Promise<Response> => {
     const path = target.split("?", 1)[0]!;
-    const allow = path === METADATA ? "GET, HEAD" : "POST";
-    if (![METADATA, EVALUATION, EVALUATIONS].includes(path)) refuse({ code: "not_found", what: "route" });
+    const allow = AUTHZEN_PATHS[path];
+    if (allow === undefined) refuse({ code: "not_found", what: "route" });
     if (!allow.split(", ").includes(request.method)) refuse({ code: "method_not_allowed", allow });
     if (path === METADATA) return json(metadataOf(request), { "Cache-Control": "public, max-age=3600" });
     return json(await evaluate(request, path === EVALUATIONS), { "Cache-Control": "no-store" });

@@ -72,6 +72,8 @@ beforeAll(async () => {
   await leave("am", "hana");
   await leave("am", "gone");
   await control.expect(201, "POST", `${inside("am", "objects")}/answers`, { answer: "objected" });
+  control.clock.now += 1;
+  await accept("am", "objects");
   await control.expect(201, "POST", "/accounts/acme/participants/objected/objections", {});
   await join("chat", "cleo");
   await accept("chat", "cleo");

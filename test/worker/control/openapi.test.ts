@@ -1,5 +1,5 @@
 /** What /v1 answers is what its description says: every route asked, every answer held to its schema; and the worker serves both pages. */
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseConfig } from "../../../src/config/parse.ts";
 import document from "../../../src/control/openapi.json" with { type: "json" };
@@ -10,7 +10,12 @@ import { mismatches } from "../../support/json-schema.ts";
 import { worldConfig } from "../../support/world.ts";
 import { type Fixture, given, type Json, NOON, OWNER, openControl, publish, said } from "./fixture.ts";
 
-const paths: Json = document.paths;
+const under = (prefix: boolean): Json =>
+  Object.fromEntries(
+    Object.entries<Json>(document.paths).filter(([path]) => path.startsWith("/v1/") === prefix),
+  );
+const paths = under(true);
+const elsewhere = under(false);
 const service = "meeting-summary";
 const host = { by: { person: "hana", role: "host" } };
 const inside = "/conversations/m/participants/pat";
@@ -178,9 +183,70 @@ test("problems are as their schema has it", async () => {
 describe("the worker", () => {
   let rig: Rig;
   beforeAll(async () => {
-    rig = await startRig({ config: ({ main }) => worldConfig(main) });
+    const sources = { zoom: [{ path: "/sources/zoom", account: "acme", secret: "ZOOM_SECRET" }] };
+    rig = await startRig({
+      config: ({ main }) => ({ ...worldConfig(main), sources }),
+      bindings: { ZOOM_SECRET: "z" },
+    });
   });
   afterAll(() => rig.dispose());
+
+  const signed = (body: string) => {
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const signature = createHmac("sha256", "z").update(`v0:${timestamp}:${body}`).digest("hex");
+    return { "x-zm-signature": `v0=${signature}`, "x-zm-request-timestamp": timestamp };
+  };
+  const operations = Object.entries<Json>(elsewhere).flatMap(([path, methods]) =>
+    Object.entries<Json>(methods).map(([method, operation]) => ({ method, path, operation })),
+  );
+
+  test.each(operations)("$method $path answers as it is described", async ({ method, path, operation }) => {
+    const { example, schema: sent } = operation.requestBody?.content["application/json"] ?? {};
+    const body = example === undefined ? null : JSON.stringify(example);
+    const token = { authorization: `Bearer ${rig.gate.secrets.TENFOUR_OPERATOR_TOKEN}` };
+    const ask = (headers: Record<string, string>) =>
+      fetch(rig.url + path, {
+        method: method.toUpperCase(),
+        headers: { "content-type": "application/json", "X-Request-ID": "r1", ...headers },
+        body,
+      });
+    if (sent !== undefined) expect(mismatches(sent, example, document)).toEqual([]);
+    const answer = await ask(path.startsWith("/sources/") ? signed(body!) : operation.security ? {} : token);
+    const { content } = operation.responses["200"];
+    expect([answer.status, Object.keys(content)]).toEqual([
+      200,
+      [answer.headers.get("content-type")!.split(";")[0]],
+    ]);
+    const returned = operation.parameters.some(({ name }: Json) => name === "X-Request-ID");
+    expect(answer.headers.get("x-request-id")).toBe(returned ? "r1" : null);
+    const schema = content["application/json"]?.schema;
+    if (schema !== undefined) expect(mismatches(schema, await answer.json(), document)).toEqual([]);
+    else await answer.text();
+    if (method === "get") return;
+    // Whoever is not known is refused as described, and so is another method.
+    const refused = await ask({});
+    expect([refused.status, refused.status in operation.responses]).toEqual([401, true]);
+    const other = await fetch(rig.url + path, { method: "DELETE", headers: token });
+    expect([other.status, other.headers.get("allow")]).toEqual([405, "POST"]);
+  });
+
+  test("a batch, a no, and an error are as they are described too", async () => {
+    const headers = {
+      authorization: `Bearer ${rig.gate.secrets.TENFOUR_OPERATOR_TOKEN}`,
+      "content-type": "application/json",
+    };
+    const operation = elsewhere["/access/v1/evaluations"].post;
+    const one = operation.requestBody.content["application/json"].example;
+    const batch = { ...one, evaluations: [{}, { context: { route: "nowhere" } }, { subject: 5 }] };
+    const answer = await fetch(`${rig.url}/access/v1/evaluations`, {
+      ...{ method: "POST", headers, body: JSON.stringify(batch) },
+    });
+    const body: Json = await answer.json();
+    const [decisions] = operation.responses["200"].content["application/json"].schema.anyOf;
+    expect(mismatches(decisions, body, document)).toEqual([]);
+    expect(body.evaluations.map(({ decision }: Json) => decision)).toEqual([false, false, false]);
+    expect(body.evaluations[2].context.error.status).toBe(400);
+  });
 
   test("serves the document, to whoever asks", async () => {
     const answer = await fetch(`${rig.url}/openapi.json`);
