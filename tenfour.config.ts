@@ -11,6 +11,11 @@ export default defineConfig({
   /** Names clients reach the gate by; a request for any other gets 421. */
   hosts: ["localhost", "127.0.0.1"],
 
+  /**
+   * Who is believed to be whom: `issuers`, your identity providers, as demo/identity-providers.config.ts has them. Without any, the
+   * operator's token alone opens /v1; on this machine, tokens of `npm run token` too.
+   */
+
   /** AI features are opt-in: an account must have enabled one before its content may be used for it. */
   services: [
     { id: "meeting-summary", name: "Meeting Summary", opt_in: true },

@@ -92,10 +92,12 @@ function checked(config: TenfourConfig, file: string): ParsedConfig {
 }
 
 function secretsFromEnvironment(config: ParsedConfig): Record<string, string> {
-  const names = secretNames(config);
+  const names = [...secretNames(config), ...config.sources.zoom.map(({ secret }) => secret)];
   const missing = names.filter((name) => !process.env[name]);
   if (missing.length > 0) {
-    throw new Error(`Upstreams need ${missing.join(", ")}: set it in the environment, then start again.`);
+    throw new Error(
+      `The configuration needs the secret ${missing.join(", ")}: set it in the environment, then start again.`,
+    );
   }
   return Object.fromEntries(names.map((name) => [name, process.env[name]!]));
 }
@@ -117,7 +119,7 @@ function onPort(port: number): (error: NodeJS.ErrnoException) => never {
 function describe(options: Options, { url, secrets }: RunningGate, { key, capturedAt }: Kept): void {
   const lines = [
     "",
-    `gate            ${url}   (${url}/healthz)`,
+    `gate            ${url}   (${url}/docs, ${url}/healthz)`,
     ...(upstream === null ? [] : [`demo upstream   ${upstream.url}/received   shows what arrived`]),
     `state           ${options.stateDir}`,
     `operator token  ${secrets.TENFOUR_OPERATOR_TOKEN}`,

@@ -20,7 +20,7 @@ function fenced(block: string): string {
   const [info = "", ...lines] = block.split("\n");
   const [kind, status] = info.slice(3).trim().split(" ");
   const label = kind === "sh" ? "" : `<p class="label">answer ${escapeHtml(status ?? "")}</p>`;
-  return `${label}<pre tabindex="0"><code>${escapeHtml(lines.slice(0, -1).join("\n"))}</code></pre>\n`;
+  return `${label}<pre><code>${escapeHtml(lines.slice(0, -1).join("\n"))}</code></pre>\n`;
 }
 
 function prose(text: string, level: number): string {

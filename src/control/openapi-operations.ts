@@ -79,7 +79,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "GET /accounts/:account/services/:service/ask-again": {
     tag: "Accounts",
     summary: "List whom of the account to ask again",
-    says: "As the list of all accounts has it.",
+    says: "Whose answers a newer material notice lapses, as the list of all accounts has it (under Notices).",
     query: PAGE,
     answers: { 200: "AskAgain" },
   },

@@ -4,7 +4,7 @@ import { escapeHtml, inline, markdownToHtml } from "./openapi-markdown.ts";
 
 const STYLE = `:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:54rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
-pre{overflow-x:auto;overflow-wrap:normal;padding:.75rem;border:1px solid #8888;border-radius:.3rem}
+pre{white-space:pre-wrap;padding:.75rem;border:1px solid #8888;border-radius:.3rem}
 code{font-family:ui-monospace,monospace;font-size:.9em}
 h2{margin-top:3rem;border-bottom:2px solid}h3{margin-top:2rem}h4{margin:.75rem 0 .25rem}
 dt{font-family:ui-monospace,monospace;font-size:.9em;margin-top:.4rem}dd{margin:0 0 0 1rem}
@@ -29,7 +29,11 @@ export function docsPage(document: Any): DocsPage {
   const sections = document.tags.map(({ name, description }: Any) => {
     const own = operations.filter(({ tags }) => tags.includes(name));
     const parts = own.map((one) => operationSection(one, schemas));
-    return `<section><h2 id="${anchor(name)}">${escapeHtml(name)}</h2><p>${inline(description)}</p>\n${parts.join("")}</section>\n`;
+    const listed = own.map(
+      ({ operationId, method, path, summary }) =>
+        `<li><a href="#${operationId}">${escapeHtml(summary)}</a> <code>${method} ${escapeHtml(path)}</code></li>`,
+    );
+    return `<section><h2 id="${anchor(name)}">${escapeHtml(name)}</h2><p>${inline(description)}</p>\n<ul>${listed.join("")}</ul>\n${parts.join("")}</section>\n`;
   });
   const contents = document.tags.map(
     ({ name }: Any) => `<li><a href="#${anchor(name)}">${escapeHtml(name)}</a></li>`,
@@ -64,13 +68,27 @@ function operationSection(one: Any, schemas: Any): string {
       const kind = Object.values<Any>(content)[0].schema;
       return `<dt>${status}</dt><dd>${inline(description)} ${typeOf(kind)}</dd>`;
     });
-  const problems = Object.keys(one.responses).filter((status) => status >= "400");
   return `<article><h3 id="${one.operationId}">${escapeHtml(one.summary)}</h3>
 <p><code><span class="method">${one.method}</span>${escapeHtml(one.path)}</code></p><p>${inline(one.description)}</p>
-<pre tabindex="0"><code>${escapeHtml(curlOf(one))}</code></pre>
+<pre><code>${escapeHtml(curlOf(one))}</code></pre>
 ${parameters.length > 0 ? `<h4>Parameters</h4><dl>${parameters.join("")}</dl>` : ""}${sent ? `<h4>Body</h4>${body(sent.schema, schemas)}` : ""}
-<h4>Answers</h4><dl>${answers.join("")}<dt>${problems.join(" ")}</dt><dd>${typeOf({ $ref: "#/components/schemas/Problem" })}, as application/problem+json</dd></dl></article>
+<h4>Answers</h4><dl>${answers.join("")}${refusals(one.responses)}</dl></article>
 `;
+}
+
+/** Those of `components` are problems, and told together. */
+function refusals(responses: Any): string {
+  const failed = Object.entries<Any>(responses).filter(([status]) => status >= "400");
+  const problems = failed.filter(([, { $ref }]) => $ref !== undefined).map(([status]) => status);
+  const own = failed
+    .filter(([, { $ref }]) => $ref === undefined)
+    .map(([status, { description, content }]) => {
+      const [type, { schema }] = Object.entries<Any>(content)[0]!;
+      return `<dt>${status}</dt><dd>${inline(description)} ${typeOf(schema)}, as ${type}</dd>`;
+    });
+  if (problems.length === 0) return own.join("");
+  const type = typeOf({ $ref: "#/components/schemas/Problem" });
+  return `${own.join("")}<dt>${problems.join(" ")}</dt><dd>${type}, as application/problem+json</dd>`;
 }
 
 function body(schema: Any, schemas: Any): string {

@@ -65,7 +65,8 @@ beforeAll(async () => {
   await join("am", "hugo", { host: true });
   for (const person of ["ann", "gone", "objects", "objected", "accepts-again", "undecided"]) {
     await join("am", person);
-    if (person !== "undecided") await accept("am", person);
+    if (person === "undecided") await show("am", person);
+    else await accept("am", person);
   }
   await accept("am", "hugo");
   control.clock.now = NOON + 60_000;
