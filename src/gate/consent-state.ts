@@ -30,8 +30,10 @@ const NOTHING: Pick<LookedUp, "state" | "revisions" | "checkedAt"> = {
 /** What one window has learnt serves another while it is no older than this, ms: it must not be too old again by the time it is used. */
 const SHARED_MS_MAX = LIMITS.state_age_ms_max / 2;
 /** A window that asks for no one new is decided on the state of the one before, if that is no older than this, ms: several a window's time apart
- * in a fast stream, none in a slow one. */
+ * in a fast stream, none in a slow one. If it is older, a check may say that it still holds. */
 const REUSED_MS_MAX = 150;
+/** Checks of an exchange that find the state changed: each is a call more than looking up at once, and calls are counted. */
+const CHANGES_MAX = 20;
 
 export class ConsentState {
   readonly #gate: Gate;
@@ -45,6 +47,7 @@ export class ConsentState {
   /** The last look-up: a fast stream's next windows ask about the same people. */
   #recent: (Omit<LookedUp, "window"> & { readonly keys: KeySet }) | null = null;
   #latest: { readonly revisions: Revisions; readonly at: number } | null = null;
+  #changes = 0;
 
   constructor(gate: Gate, route: RecordRoute, producer: Producer, exchange: Exchange) {
     this.#gate = gate;
@@ -61,15 +64,8 @@ export class ConsentState {
       this.#checkTime();
       return { window, ...NOTHING };
     }
-    const recent = this.#recent;
-    if (
-      recent !== null &&
-      this.#isFresh(recent.checkedAt, REUSED_MS_MAX) &&
-      window.keys.isWithin(recent.keys)
-    ) {
-      const { keys: _, ...read } = recent;
-      return { window, ...read };
-    }
+    const reused = await this.#reuse(window);
+    if (reused !== null) return reused;
     const keys = window.keys.toLookup();
     this.#note(keys.accounts);
     const at = this.#gate.now();
@@ -79,6 +75,23 @@ export class ConsentState {
     const read = { state, revisions, checkedAt: at - ageMs };
     this.#recent = { keys: window.keys, ...read };
     return { window, ...read };
+  }
+
+  /** What the last look-up read, for a window that asks for no one else; null: there is none that holds. */
+  async #reuse(window: Window): Promise<LookedUp | null> {
+    const recent = this.#recent;
+    if (recent === null || !window.keys.isWithin(recent.keys)) return null;
+    const { state, revisions, checkedAt } = recent;
+    if (this.#isFresh(checkedAt, REUSED_MS_MAX)) return { window, state, revisions, checkedAt };
+    // A cache is there so that D1 need not be asked.
+    if (this.#gate.routes.cacheMsMax !== null || this.#changes === CHANGES_MAX) return null;
+    const unchangedAt = await this.unchangedAt({ window, state, revisions, checkedAt });
+    if (unchangedAt === null) {
+      this.#changes += 1;
+      return null;
+    }
+    if (this.#recent === recent) this.#recent = { ...recent, checkedAt: unchangedAt };
+    return { window, state, revisions, checkedAt: unchangedAt };
   }
 
   /** The instant at which nothing that was looked up had changed yet; null: something has. Throws a `Fault`. */

@@ -3,7 +3,7 @@
  * A stream that errors is laundered by the platform into a complete request, so a failed body is cut by `abort()` before anything is
  * closed, and its bytes are pumped by hand.
  */
-import { quiet, within } from "../base/deadline.ts";
+import { quiet, Watchdog, within } from "../base/deadline.ts";
 import { LIMITS } from "../config/limits.ts";
 import { Fault } from "./fault.ts";
 import type { Route } from "./routes.ts";
@@ -24,7 +24,9 @@ export class Upstream {
   readonly #abort = new AbortController();
   #response: Promise<Response> | null = null;
   #writer: WritableStreamDefaultWriter<Uint8Array> | null = null;
-  #failure: Promise<never> | null = null;
+  /** Ends the write that is waited for. */
+  #failWrite: (error: Fault) => void = () => {};
+  #watchdog: Watchdog | null = null;
   #answered: Response | Fault | null = null;
   #handedOver = false;
   #answeredBeforeEnd = false;
@@ -61,18 +63,15 @@ export class Upstream {
         length === null ? new IdentityTransformStream() : new FixedLengthStream(length);
       this.#writer = writable.getWriter();
       quiet(this.#writer.closed);
+      this.#watchdog = new Watchdog(LIMITS.upstream_stall_ms_max, Date.now, () =>
+        this.#failWrite(new Fault("upstream_stalled")),
+      );
       this.#begin(readable);
     }
     this.#refuseEarlyAnswer();
-    await within(
-      Promise.race([this.#writer.write(bytes), this.#failure!]).catch((error) => {
-        throw this.#answered instanceof Fault ? this.#answered : asFault(error);
-      }),
-      LIMITS.upstream_stall_ms_max,
-      () => {
-        throw new Fault("upstream_stalled");
-      },
-    );
+    this.#watchdog!.begin();
+    await this.#taken(this.#writer.write(bytes));
+    this.#watchdog!.end();
     this.#refuseEarlyAnswer();
   }
 
@@ -90,6 +89,7 @@ export class Upstream {
   async finish(ms: number = LIMITS.upstream_response_ms_max): Promise<Response> {
     this.#answeredBeforeEnd = this.answeredEarly;
     this.#handedOver = true;
+    this.#watchdog?.stop();
     if (this.#writer !== null) await this.#close(this.#writer);
     const answer = this.#response!.catch((error) => {
       throw asFault(error);
@@ -104,6 +104,7 @@ export class Upstream {
 
   /** Cuts the request, so that the upstream sees it incomplete. Before anything else is done about a failure. */
   cut(): void {
+    this.#watchdog?.stop();
     this.#abort.abort();
     if (this.#response !== null) quiet(this.#response.then((response) => response.body?.cancel()));
   }
@@ -128,10 +129,20 @@ export class Upstream {
         },
         (error) => {
           this.#answered = asFault(error);
+          this.#failWrite(this.#answered);
         },
       ),
     );
-    this.#failure = quiet(this.#response.then(() => new Promise<never>(() => {})));
+  }
+
+  /** Resolves as the write does, unless the upstream fails or stalls before. Not a race: what lasts as long as the body would gather them. */
+  #taken(written: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#failWrite = reject;
+      written.then(resolve, (error) =>
+        reject(this.#answered instanceof Fault ? this.#answered : asFault(error)),
+      );
+    });
   }
 
   /** An answer that came early says nothing of what the upstream did afterwards: the end must be taken too. */

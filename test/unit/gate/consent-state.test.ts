@@ -18,6 +18,13 @@ let asked: string[];
 let spent: number;
 let state: ConsentState;
 
+const exchangeWith = (cacheMsMax: number | null): ConsentState => {
+  const gate = { consent, routes: { everyone: false, cacheMsMax }, now: () => now } as unknown as Gate;
+  const exchange = { spend: () => (spent += 1) } as unknown as Exchange;
+  const producer = { id: "p", keyId: "k", accounts: ["*"] };
+  return new ConsentState(gate, { serviceIds: ["s"] } as unknown as RecordRoute, producer, exchange);
+};
+
 const revisionsOf = (accounts: readonly string[]) => ({
   revisions: {
     accounts: new Map(accounts.map((id) => [id, revision.get(id) ?? null] as const)),
@@ -48,10 +55,7 @@ beforeEach(() => {
   keyRevoked = false;
   asked = [];
   spent = 0;
-  const gate = { consent, routes: { everyone: false }, now: () => now } as unknown as Gate;
-  const exchange = { spend: () => (spent += 1) } as unknown as Exchange;
-  const producer = { id: "p", keyId: "k", accounts: ["*"] };
-  state = new ConsentState(gate, { serviceIds: ["s"] } as unknown as RecordRoute, producer, exchange);
+  state = exchangeWith(null);
 });
 
 function windowOf(...accounts: string[]): Window {
@@ -147,4 +151,36 @@ test("an exchange has an end", async () => {
   now += LIMITS.exchange_ms_max + 1;
   await expect(state.unchangedAt(read)).rejects.toMatchObject({ code: "exchange_too_long" });
   expect(spent).toBe(1);
+});
+
+test("the next windows need one check, not a look-up, while nothing changes", async () => {
+  const first = await state.lookUp(windowOf("a", "b"));
+  now += 100;
+  expect((await state.lookUp(windowOf("a"))).checkedAt).toBe(first.checkedAt);
+  now += 100;
+  const again = await state.lookUp(windowOf("b"));
+  expect(again).toMatchObject({ state: first.state, checkedAt: now });
+  await state.lookUp(windowOf("a"));
+  expect(asked).toEqual(["lookup a b", "revisions a b"]);
+  revision.set("b", 2);
+  now += 200;
+  expect((await state.lookUp(windowOf("a"))).checkedAt).toBe(now);
+  expect(asked.slice(2)).toEqual(["revisions a b", "lookup a"]);
+});
+
+test("where everything changes all the time, it is looked up at once", async () => {
+  for (let window = 0; window < 100; window++) {
+    await state.lookUp(windowOf("a"));
+    revision.set("a", window + 2);
+    now += 200;
+  }
+  expect(spent).toBe(100 + 20);
+});
+
+test("where a cache serves the state, D1 is not asked whether it holds", async () => {
+  state = exchangeWith(5_000);
+  await state.lookUp(windowOf("a"));
+  now += 200;
+  await state.lookUp(windowOf("a"));
+  expect(asked).toEqual(["lookup a", "lookup a"]);
 });
