@@ -28,18 +28,31 @@ const UNKNOWN_KIND: readonly null[] = [null];
 
 const LABEL_WORDS = new Words(LABELS);
 
-export function pointersOf(rules: ContentRules): Pointer[] {
-  const pointers = [
-    rules.account,
-    rules.conversation,
-    rules.speaker,
-    rules.labels,
-    ...(rules.private_to ?? []),
-  ];
-  pointers.push(rules.public_when?.pointer, rules.captured_at?.pointer, rules.captured_until?.pointer);
-  if ("pointer" in rules.kind) pointers.push(rules.kind.pointer);
-  pointers.push(...Object.keys(rules.also ?? {}));
-  return pointers.filter((pointer) => pointer !== undefined);
+/** Where the claims of a record are, by what is made of the values there. */
+export interface ClaimPointers {
+  readonly read: readonly Pointer[];
+  readonly times: readonly Pointer[];
+  /** Of these only whether there is anything. */
+  readonly presence: readonly Pointer[];
+}
+
+export function pointersOf(rules: ContentRules): ClaimPointers {
+  const known = (pointers: readonly (Pointer | undefined)[]) =>
+    pointers.filter((pointer) => pointer !== undefined);
+  const { kind } = rules;
+  return {
+    read: known([
+      rules.account,
+      rules.conversation,
+      rules.speaker,
+      rules.labels,
+      ...(rules.private_to ?? []),
+      rules.public_when?.pointer,
+      "pointer" in kind ? kind.pointer : undefined,
+    ]),
+    times: known([rules.captured_at?.pointer, rules.captured_until?.pointer]),
+    presence: Object.keys(rules.also ?? {}) as Pointer[],
+  };
 }
 
 /** A record that fits no shape, or claims to be service data and is not. */
@@ -115,13 +128,12 @@ export class ContentReader {
     this.#also = Object.entries(rules.also ?? {}).map(([pointer, kind]) => ({ slot: slot(pointer), kind }));
   }
 
-  /** One item for each distinct kind the record holds; all must be allowed for the record to go on. */
+  /** One item for each distinct kind the record holds; all must be allowed for the record to go on. Without when they were captured. */
   read(bytes: Uint8Array, signal: Signal): readonly ContentItem[] {
     const account = this.#id(bytes, this.#account);
     const conversation = this.#id(bytes, this.#conversation);
     const speaker = this.#speakerOf(bytes);
     const privateTo = this.#recipients(bytes);
-    const at = this.#time(bytes, this.#capturedAt, false);
     const kinds = this.#withOthers(this.#kindSlot < 0 ? this.#kinds[0]! : this.#kindsOf(bytes));
     const first: ContentItem = {
       type: "content",
@@ -130,12 +142,21 @@ export class ContentReader {
       speaker,
       privateTo,
       kind: kinds[0]!,
-      capturedAt: at === UNREADABLE ? null : at,
-      capturedUntil: this.#time(bytes, this.#capturedUntil, true),
+      capturedAt: null,
+      capturedUntil: null,
       labels: this.#labelsOf(bytes),
       signal,
     };
     return kinds.length === 1 ? [first] : kinds.map((kind) => ({ ...first, kind }));
+  }
+
+  capturedAt(bytes: Uint8Array): ContentItem["capturedAt"] {
+    const at = this.#time(bytes, this.#capturedAt, false);
+    return at === UNREADABLE ? null : at;
+  }
+
+  capturedUntil(bytes: Uint8Array): ContentItem["capturedUntil"] {
+    return this.#capturedUntil === null ? null : this.#time(bytes, this.#capturedUntil, true);
   }
 
   /** null: missing, unreadable, or there more than once. */

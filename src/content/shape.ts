@@ -2,6 +2,7 @@
 import type { ServiceDataVariantConfig, ShapeConfig, VariantConfig } from "../config/define.ts";
 import type { ContentItem, Item } from "../decision/model.ts";
 import { TOKEN } from "./captures.ts";
+import { Claims } from "./claims.ts";
 import { ContentReader, pointersOf, unknownContent } from "./content-reader.ts";
 import { compileFieldRules, type FieldFilter } from "./field-rules.ts";
 import { IdReader } from "./ids.ts";
@@ -17,13 +18,22 @@ export interface Reading {
   readonly stripTo: FieldFilter | null;
 }
 
+/** A reading without when the record was captured (its items' times are null); of records that say the same, mostly the same object. */
+export interface Claim extends Reading {
+  /** Reads the times; null: they are none that anybody looks at. */
+  readonly times: ContentReader | null;
+}
+
 export type Signal = ContentItem["signal"];
+const SIGNALS: readonly Signal[] = ["none", "disallows", "malformed"];
 
 export interface RecordReader {
   /** For the framing: its scan captures what `read` looks at. */
   readonly plan: Plan;
   /** What the record just scanned says; to be called from within `onRecord`. `signal` is the request's. */
   read(bytes: Uint8Array, start: number, end: number, signal: Signal): Reading;
+  /** The same in two parts, so that what many records say is read once: this, and when, which `claim.times` tells of the same record. */
+  claim(bytes: Uint8Array, start: number, end: number, signal: Signal): Claim;
   /** The service-data fields of a denied record, at any time after; null: nothing is left. */
   strip(reading: Reading, bytes: Uint8Array, start: number, end: number): Uint8Array | null;
 }
@@ -46,20 +56,24 @@ interface Variant {
 
 const IDS = new IdReader();
 const SERVICE_DATA: readonly Item[] = [{ type: "service_data" }];
+const PLAIN_SERVICE_DATA: Claim = { items: SERVICE_DATA, replacement: null, stripTo: null, times: null };
 
 class ShapedReader implements RecordReader {
   readonly plan: Plan;
   readonly #discriminator: number;
   readonly #variants: readonly Variant[];
   readonly #refuse: boolean;
+  readonly #claims: Claims<Claim>;
 
   constructor(shape: ShapeConfig, options: ShapeOptions) {
     const pointers = shape.variants.flatMap((variant) =>
-      isServiceData(variant) ? [] : pointersOf(variant.content),
+      isServiceData(variant) ? [] : [pointersOf(variant.content)],
     );
     const { discriminator } = shape;
-    if (discriminator !== undefined) pointers.push(discriminator);
-    const plan = compilePlan(pointers);
+    const read = pointers.flatMap((one) => one.read);
+    if (discriminator !== undefined) read.push(discriminator);
+    const presence = pointers.flatMap((one) => one.presence);
+    const plan = compilePlan([...read, ...presence, ...pointers.flatMap((one) => one.times)]);
     this.plan = plan;
     this.#discriminator = discriminator === undefined ? -1 : plan.slotOf(discriminator);
     this.#refuse = options.serviceDataExcess === "refuse";
@@ -68,18 +82,37 @@ class ShapedReader implements RecordReader {
       content: isServiceData(variant) ? null : new ContentReader(variant.content, plan, IDS),
       filter: filterOf(variant),
     }));
+    const keyed = new Map(presence.map((pointer) => [plan.slotOf(pointer), true]));
+    for (const pointer of read) keyed.set(plan.slotOf(pointer), false);
+    this.#claims = new Claims(
+      plan.captures,
+      Array.from(keyed, ([slot, present]) => ({ slot, presence: present })),
+    );
   }
 
   read(bytes: Uint8Array, start: number, end: number, signal: Signal): Reading {
+    const { times, items, replacement, stripTo } = this.claim(bytes, start, end, signal);
+    if (times === null) return { items, replacement, stripTo };
+    const when = { capturedAt: times.capturedAt(bytes), capturedUntil: times.capturedUntil(bytes) };
+    const timed = items.map((item) => (item.type === "content" ? { ...item, ...when } : item));
+    return { items: timed, replacement, stripTo };
+  }
+
+  claim(bytes: Uint8Array, start: number, end: number, signal: Signal): Claim {
+    const known = this.#claims.find(bytes, SIGNALS.indexOf(signal));
+    if (known !== null) return known;
     const variant = this.#variantOf(bytes);
-    if (variant === null) return { items: [unknownContent(signal)], replacement: null, stripTo: null };
+    if (variant === null) return unknown(signal);
     if (variant.content !== null) {
-      return { items: variant.content.read(bytes, signal), replacement: null, stripTo: variant.filter };
+      const items = variant.content.read(bytes, signal);
+      const claim = { items, replacement: null, stripTo: variant.filter, times: variant.content };
+      this.#claims.remember(claim);
+      return claim;
     }
     const left = variant.filter!.apply(bytes, start, end);
-    if (!left.removed) return { items: SERVICE_DATA, replacement: null, stripTo: null };
-    if (this.#refuse) return { items: [unknownContent(signal)], replacement: null, stripTo: null };
-    return { items: SERVICE_DATA, replacement: left.bytes, stripTo: null };
+    if (!left.removed) return PLAIN_SERVICE_DATA;
+    if (this.#refuse) return unknown(signal);
+    return { items: SERVICE_DATA, replacement: left.bytes, stripTo: null, times: null };
   }
 
   strip(reading: Reading, bytes: Uint8Array, start: number, end: number): Uint8Array | null {
@@ -98,6 +131,10 @@ class ShapedReader implements RecordReader {
     }
     return null;
   }
+}
+
+function unknown(signal: Signal): Claim {
+  return { items: [unknownContent(signal)], replacement: null, stripTo: null, times: null };
 }
 
 function isServiceData(variant: VariantConfig): variant is ServiceDataVariantConfig {

@@ -19,7 +19,7 @@ import { KINDS, LABELS } from "./model.ts";
 import { judgeParticipants } from "./participants.ts";
 
 /** Clock skew allowed to a producer (T8), ms. */
-const AHEAD_MS = 5 * 60_000;
+export const AHEAD_MS = 5 * 60_000;
 
 export function decide(
   item: Item,

@@ -48,23 +48,25 @@ export interface Decided {
   readonly items: IndexRange | null;
   /** How often this window has been decided: a higher number replaces what lower ones said of it. */
   readonly round: number;
-  readonly counts: readonly DecidedCount[];
-  /** The consents that forwarded items rest on. */
-  readonly rests_on: readonly RestsOn[];
+  /** Each is named once in an exchange, or again after a while, and referred to by its number: these are numbered from `findings_from` on. */
+  readonly findings_from: number;
+  readonly findings: readonly Finding[];
+  /**
+   * What was found of the items, in their order: the number of a finding, how many items in a row it is of, and so on in turn. Findings that
+   * fill several entries are followed by one that has the runs; the others have none.
+   */
+  readonly runs: readonly number[];
 }
 
-export interface DecidedCount {
+/** What was decided of one item or of many. */
+export interface Finding {
   /** null: none was claimed, or the state knows none of that id. */
   readonly account: string | null;
   readonly conversation: string | null;
   readonly outcome: ItemOutcome;
   readonly reason: Reason;
-  readonly items: number;
-}
-
-export interface RestsOn {
+  /** Those that a forwarded item rests on. */
   readonly consents: readonly string[];
-  readonly items: readonly IndexRange[];
 }
 
 export interface Closed {

@@ -2,15 +2,23 @@
 import type {
   Closed,
   Decided,
-  DecidedCount,
   Entry,
   ExchangeOutcome,
+  Finding,
   IndexRange,
   ItemOutcome,
   Measure,
   Opened,
-  RestsOn,
 } from "./entries.ts";
+
+export interface DecidedCount extends Omit<Finding, "consents"> {
+  readonly items: number;
+}
+
+export interface RestsOn {
+  readonly consents: readonly string[];
+  readonly items: readonly IndexRange[];
+}
 
 export interface Exchange {
   readonly exchange: string;
@@ -50,7 +58,7 @@ export function foldExchange(entries: readonly Entry[]): Exchange | null {
   if (id === undefined) return null;
   const opened = ordered.find((entry): entry is Opened => entry.type === "opened");
   const closed = ordered.findLast((entry): entry is Closed => entry.type === "closed");
-  const windows = lastRounds(ordered.filter((entry): entry is Decided => entry.type === "decided"));
+  const runs = runsOf(ordered.filter((entry): entry is Decided => entry.type === "decided"));
   return {
     exchange: id,
     route: opened?.route ?? null,
@@ -68,44 +76,80 @@ export function foldExchange(entries: readonly Entry[]): Exchange | null {
     counts: closed?.counts ?? null,
     settled: closed?.settled ?? null,
     in_doubt: closed?.in_doubt ?? null,
-    decided: sumCounts(windows),
-    rests_on: joinRests(windows, closed?.in_doubt ?? Number.POSITIVE_INFINITY),
+    decided: sumCounts(runs),
+    rests_on: joinRests(runs, closed?.in_doubt ?? Number.POSITIVE_INFINITY),
     received: closed?.received ?? null,
     sent: closed?.sent ?? null,
   };
 }
 
+/** Items in a row of which the same was found. */
+interface Run {
+  readonly finding: Finding;
+  readonly items: IndexRange;
+}
+
+/** A finding that nobody named is one whose entry is lost: nothing can be said of its items. */
+function runsOf(decided: readonly Decided[]): Run[] {
+  const named = new Map<number, Finding>();
+  for (const { findings_from, findings } of decided) {
+    findings.forEach((finding, i) => {
+      named.set(findings_from + i, finding);
+    });
+  }
+  return lastRounds(decided).flatMap(({ items, runs }) => {
+    const found: Run[] = [];
+    let first = items?.[0] ?? 0;
+    for (let i = 0; i < runs.length; i += 2) {
+      const finding = named.get(runs[i]!);
+      const next = first + runs[i + 1]!;
+      if (finding !== undefined) found.push({ finding, items: [first, next - 1] });
+      first = next;
+    }
+    return found;
+  });
+}
+
 /** A window decided again, because its state had aged, replaces what was said of it before. */
 function lastRounds(decided: readonly Decided[]): Decided[] {
-  const windows = new Map<number | null, Decided>();
+  const windows = new Map<number, Decided>();
   for (const entry of decided) {
-    const first = entry.items?.[0] ?? null;
+    if (entry.items === null || entry.runs.length === 0) continue;
+    const [first] = entry.items;
     const known = windows.get(first);
     if (known === undefined || entry.round >= known.round) windows.set(first, entry);
   }
   return [...windows.values()];
 }
 
-function sumCounts(windows: readonly Decided[]): DecidedCount[] {
+function sumCounts(runs: readonly Run[]): DecidedCount[] {
+  const byFinding = new Map<Finding, number>();
+  for (const { finding, items } of runs) {
+    byFinding.set(finding, (byFinding.get(finding) ?? 0) + items[1] - items[0] + 1);
+  }
   const sums = new Map<string, DecidedCount>();
-  for (const count of windows.flatMap(({ counts }) => counts)) {
-    const key = JSON.stringify([count.account, count.conversation, count.outcome, count.reason]);
-    sums.set(key, { ...count, items: count.items + (sums.get(key)?.items ?? 0) });
+  for (const [{ consents: _, ...count }, items] of byFinding) {
+    const key = JSON.stringify(count);
+    sums.set(key, { ...count, items: items + (sums.get(key)?.items ?? 0) });
   }
   return [...sums.values()];
 }
 
 /** Only of items before `end`: from there on nothing left. */
-function joinRests(windows: readonly Decided[], end: number): RestsOn[] {
+function joinRests(runs: readonly Run[], end: number): RestsOn[] {
+  const byFinding = new Map<Finding, IndexRange[]>();
+  for (const { finding, items } of runs) {
+    if (finding.consents.length === 0 || items[0] >= end) continue;
+    const left: IndexRange = [items[0], Math.min(items[1], end - 1)];
+    const ranges = byFinding.get(finding);
+    if (ranges === undefined) byFinding.set(finding, [left]);
+    else ranges.push(left);
+  }
   const rests = new Map<string, { consents: readonly string[]; items: IndexRange[] }>();
-  for (const { consents, items } of windows.flatMap(({ rests_on }) => rests_on)) {
-    const left = items
-      .filter(([first]) => first < end)
-      .map(([first, last]): IndexRange => [first, Math.min(last, end - 1)]);
-    if (left.length === 0) continue;
+  for (const [{ consents }, items] of byFinding) {
     const key = JSON.stringify(consents);
     const rest = rests.get(key) ?? { consents, items: [] };
-    rest.items.push(...left);
+    for (const range of items) rest.items.push(range);
     rests.set(key, rest);
   }
   return Array.from(rests.values(), ({ consents, items }) => ({ consents, items: joined(items) }));

@@ -2,21 +2,23 @@
 import { quiet, within } from "../base/deadline.ts";
 import { KeyedDigest, newId } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
-import type { State } from "../decision/model.ts";
-import type { Closed, Entry, ExchangeOutcome, ItemOutcome } from "../evidence/entries.ts";
+import type { Closed, Entry, ExchangeOutcome, Finding, ItemOutcome } from "../evidence/entries.ts";
 import type { EvidenceIntake } from "../evidence/port.ts";
 import type { FaultCode } from "./fault.ts";
 import { Fault } from "./fault.ts";
+import { FindingNames } from "./findings.ts";
 import type { Producer } from "./identify.ts";
 import type { Route } from "./routes.ts";
 import { Sent } from "./sent.ts";
-import { tally } from "./tally.ts";
-import type { Verdict } from "./verdicts.ts";
-import { leaves } from "./verdicts.ts";
+import { leaves, outcomeOf, some, type Verdicts } from "./verdicts.ts";
 import type { Window } from "./windows.ts";
 
-/** Counts and bases beyond this go to a further entry of the same window, so that a row stays below D1's 2 MB. */
-const GROUPS_PER_ENTRY = 3_000;
+/** Findings beyond these, characters, go to a further entry of the same window, so that a row stays below D1's 2 MB. */
+const ENTRY_CHARS = 1_000_000;
+/** A run is at most about so many characters. */
+const RUN_CHARS = 12;
+/** Entries of which nothing leaves wait for the next, until they come to so many characters. */
+const WAITING_CHARS = 256_000;
 /** Endings in which the upstream has confirmed nothing. */
 const UNCONFIRMED: readonly ExchangeOutcome[] = ["aborted", "unknown"];
 /** How often the closing entry is tried. */
@@ -42,8 +44,9 @@ export class Exchange {
   #inDoubt = 0;
   #d1Calls = 0;
   #lastAt: number;
-  /** Counts and bases among the entries not yet appended: what waits must not fill memory. */
-  #pendingGroups = 0;
+  /** Of the entries not yet appended: what waits must not fill memory. */
+  #pendingChars = 0;
+  readonly #names = new FindingNames();
   #closed = false;
   /** The append under way: one at a time, so that none is sent twice. */
   #appending: Promise<void> = Promise.resolve();
@@ -87,12 +90,14 @@ export class Exchange {
   }
 
   /** Durable when it resolves, if anything of the window is to leave; else it waits for the next entry. Throws a `Fault`. */
-  async record(window: Window, verdicts: readonly Verdict[], state: State, round: number): Promise<void> {
+  async record(window: Window, verdicts: Verdicts, round: number): Promise<void> {
     if (this.#closed) throw new Fault("internal_error");
-    const { counts, rests_on } = tally(window, verdicts, state);
-    const items =
-      verdicts.length === 0 ? null : ([window.firstIndex, window.firstIndex + verdicts.length - 1] as const);
-    for (let i = 0; i === 0 || i < Math.max(counts.length, rests_on.length); i += GROUPS_PER_ENTRY) {
+    const { length } = verdicts.found;
+    const items = length === 0 ? null : ([window.firstIndex, window.firstIndex + length - 1] as const);
+    const numbers = new Int32Array(verdicts.findings.length).fill(-1);
+    let named: Finding[] = [];
+    let chars = 0;
+    const put = (runs: readonly number[]): void => {
       this.#pending.push({
         type: "decided",
         exchange: this.id,
@@ -100,12 +105,29 @@ export class Exchange {
         at: this.#clock(),
         items,
         round,
-        counts: counts.slice(i, i + GROUPS_PER_ENTRY),
-        rests_on: rests_on.slice(i, i + GROUPS_PER_ENTRY),
+        findings_from: this.#names.next - named.length,
+        findings: named,
+        runs,
       });
+      this.#pendingChars += chars + runs.length * RUN_CHARS;
+      named = [];
+      chars = 0;
+    };
+    const name = (finding: Finding): void => {
+      named.push(finding);
+      chars += charsOf(finding);
+      if (chars > ENTRY_CHARS) put([]);
+    };
+    const runs: number[] = [];
+    for (let i = 0; i < length; ) {
+      const found = verdicts.found[i]!;
+      const first = i++;
+      while (i < length && verdicts.found[i] === found) i++;
+      if (numbers[found]! < 0) numbers[found] = this.#names.number(verdicts.findings[found]!, name);
+      runs.push(numbers[found]!, i - first);
     }
-    this.#pendingGroups += counts.length + rests_on.length;
-    if (verdicts.some(leaves) || this.#pendingGroups > GROUPS_PER_ENTRY) await this.#flush();
+    put(runs);
+    if (this.#pendingChars > WAITING_CHARS || some(verdicts, leaves)) await this.#flush();
   }
 
   /** The records of the window from `from` to before `to` are about to be handed on. */
@@ -114,8 +136,8 @@ export class Exchange {
   }
 
   /** … and have been dealt with, as their verdicts say. */
-  settle(window: Window, verdicts: readonly Verdict[], from: number, to: number): void {
-    for (let i = from; i < to; i++) this.counts[verdicts[i]!.outcome] += 1;
+  settle(window: Window, verdicts: Verdicts, from: number, to: number): void {
+    for (let i = from; i < to; i++) this.counts[outcomeOf(verdicts, i)] += 1;
     this.#settled = window.firstIndex + to;
     this.#inDoubt = Math.max(this.#inDoubt, this.#settled);
   }
@@ -183,6 +205,12 @@ export class Exchange {
       throw new Error("late");
     });
     this.#pending.splice(0, count);
-    this.#pendingGroups = 0;
+    this.#pendingChars = 0;
   }
+}
+
+/** At most about. */
+function charsOf({ account, conversation, consents }: Finding): number {
+  const ids = (account?.length ?? 0) + (conversation?.length ?? 0);
+  return consents.reduce((sum, id) => sum + id.length + 3, ids + 150);
 }

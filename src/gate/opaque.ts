@@ -39,10 +39,11 @@ export async function forwardOpaque(
     at: opened.at,
     items: [0, 0],
     round: 0,
-    counts: [
-      { account: null, conversation: null, outcome: "forwarded", reason: "opaque_uninspected", items: 1 },
+    findings_from: 0,
+    findings: [
+      { account: null, conversation: null, outcome: "forwarded", reason: "opaque_uninspected", consents: [] },
     ],
-    rests_on: [],
+    runs: [0, 1],
   };
   const upstream = new Upstream(route, {
     exchange: opened.exchange,

@@ -5,7 +5,7 @@
 import { quiet } from "../base/deadline.ts";
 import { LIMITS } from "../config/limits.ts";
 import { createFraming } from "../content/create-framing.ts";
-import type { ExchangeOutcome } from "../evidence/entries.ts";
+import type { ExchangeOutcome, ItemOutcome } from "../evidence/entries.ts";
 import { readSignal } from "../rules/signal.ts";
 import type { RecordAdmission } from "./admit.ts";
 import { Body } from "./body.ts";
@@ -20,8 +20,7 @@ import type { Denied } from "./reply.ts";
 import { answerFault, answerForwarded, answerNothingLeft, ITEMS_NAMED_MAX } from "./reply.ts";
 import type { RecordRoute } from "./routes.ts";
 import { Upstream } from "./upstream.ts";
-import type { Verdict } from "./verdicts.ts";
-import { judge, sameVerdicts } from "./verdicts.ts";
+import { Judge, sameVerdicts, some, withheld } from "./verdicts.ts";
 import { Windows } from "./windows.ts";
 
 export async function forwardRecords(
@@ -36,11 +35,11 @@ export async function forwardRecords(
 class Passage {
   readonly #gate: Gate;
   readonly #route: RecordRoute;
-  readonly #producer: Producer;
   readonly #exchange: Exchange;
   readonly #consents: ConsentState;
   readonly #body: Body;
   readonly #windows: Windows;
+  readonly #judge: Judge;
   readonly #upstream: Upstream;
   readonly #release: Release;
   readonly #denied: Denied = { items: [], total: 0 };
@@ -53,7 +52,6 @@ class Passage {
   ) {
     this.#gate = gate;
     this.#route = route;
-    this.#producer = producer;
     this.#exchange = new Exchange(
       gate.evidence,
       route,
@@ -86,6 +84,7 @@ class Passage {
       coding === "identity" ? this.#exchange.received : null,
       gate.now,
     );
+    this.#judge = new Judge(route, producer);
     this.#upstream = new Upstream(route, {
       exchange: this.#exchange.id,
       contentType: framing.mediaType,
@@ -137,17 +136,18 @@ class Passage {
     for (let last = false; !last; ) {
       const lookedUp = await this.#cutAndLookUp();
       const { window } = lookedUp;
-      const judged = this.#judge(lookedUp);
+      const judged = this.#judged(lookedUp);
       held.push(judged);
       this.#deny(judged);
-      bytes += window.ends.at(-1) ?? 0;
+      bytes += window.columns.end;
       if (bytes > this.#route.holdBytesMax) throw new Fault("hold_exceeded");
       last = window.last;
     }
     const rejected = this.#denied.total > 0;
-    for (const { window, verdicts, state, round } of held) {
-      await this.#exchange.record(window, rejected ? verdicts.map(withheld) : verdicts, state, round);
-      if (rejected) this.#exchange.settle(window, verdicts.map(withheld), 0, verdicts.length);
+    for (const { window, verdicts, round } of held) {
+      const final = rejected ? withheld(verdicts) : verdicts;
+      await this.#exchange.record(window, final, round);
+      if (rejected) this.#exchange.settle(window, final, 0, window.columns.count);
     }
     if (rejected) throw new Fault("items_denied");
     return this.#release.whole(held);
@@ -157,16 +157,16 @@ class Passage {
     return this.#consents.lookUp(await this.#windows.next());
   }
 
-  #judge(lookedUp: LookedUp): Judged {
+  #judged(lookedUp: LookedUp): Judged {
     const { window, state } = lookedUp;
-    const verdicts = judge(window, this.#route, this.#producer, state, this.#gate.now());
+    const verdicts = this.#judge.verdicts(window, state, this.#gate.now());
     return { ...lookedUp, verdicts, round: 0 };
   }
 
   /** Cut → look up → decide → record: all that one window's forwarding leaves time for, of the next. */
   async #prepare(): Promise<Judged> {
-    const judged = this.#judge(await this.#cutAndLookUp());
-    await this.#exchange.record(judged.window, judged.verdicts, judged.state, judged.round);
+    const judged = this.#judged(await this.#cutAndLookUp());
+    await this.#exchange.record(judged.window, judged.verdicts, judged.round);
     return judged;
   }
 
@@ -178,17 +178,18 @@ class Passage {
       unchangedAt === null
         ? await this.#consents.lookUp(window)
         : { window, state: judged.state, revisions: judged.revisions, checkedAt: unchangedAt };
-    const anew = judge(window, this.#route, this.#producer, lookedUp.state, this.#gate.now(), verdicts, from);
-    if (anew.some((verdict) => verdict.outcome === "rejected")) throw new Fault("consent_changed");
+    const anew = this.#judge.verdicts(window, lookedUp.state, this.#gate.now(), verdicts, from);
+    if (some(anew, isRejected)) throw new Fault("consent_changed");
     if (unchangedAt !== null && sameVerdicts(anew, verdicts)) return { ...lookedUp, verdicts, round };
     const again = { ...lookedUp, verdicts: anew, round: round + 1 };
-    await this.#exchange.record(window, anew, again.state, again.round);
+    await this.#exchange.record(window, anew, again.round);
     return again;
   }
 
   #deny({ window, verdicts }: Judged): void {
-    verdicts.forEach(({ outcome, reason }, i) => {
-      if (outcome !== "rejected") return;
+    verdicts.found.forEach((found, i) => {
+      const { outcome, reason } = verdicts.findings[found]!;
+      if (!isRejected(outcome)) return;
       this.#denied.total += 1;
       if (this.#denied.total <= ITEMS_NAMED_MAX)
         this.#denied.items.push({ index: window.firstIndex + i, reason });
@@ -226,9 +227,8 @@ class Passage {
   }
 }
 
-/** An item that may not leave, or that may but is held back with the others. */
-function withheld(verdict: Verdict): Verdict {
-  return { ...verdict, outcome: "rejected", basis: [], replacement: null };
+function isRejected(outcome: ItemOutcome): boolean {
+  return outcome === "rejected";
 }
 
 /** How an exchange of which nothing has left ended. */

@@ -4,20 +4,20 @@
  */
 import { LIMITS } from "../config/limits.ts";
 import type { Framing } from "../content/framing.ts";
+import type { ItemOutcome } from "../evidence/entries.ts";
 import type { LookedUp } from "./consent-state.ts";
 import type { Exchange } from "./exchange.ts";
 import { Fault } from "./fault.ts";
 import { concat, Slicer } from "./slices.ts";
 import type { Upstream } from "./upstream.ts";
-import type { Verdict } from "./verdicts.ts";
-import { leaves } from "./verdicts.ts";
+import { leaves, outcomeOf, some, type Verdicts } from "./verdicts.ts";
 
 /** How often in a row the state may be too old by the time it has been read and recorded. */
 const REJUDGED_MAX = 3;
 
 /** A window with what was decided of it. */
 export interface Judged extends LookedUp {
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: Verdicts;
   readonly round: number;
 }
 
@@ -69,7 +69,8 @@ export class Release {
     const fresh = await this.#allFresh(windows);
     const length = measure(fresh, this.#framing);
     if (length === 0) {
-      for (const { window, verdicts } of fresh) this.#exchange.settle(window, verdicts, 0, verdicts.length);
+      for (const { window, verdicts } of fresh)
+        this.#exchange.settle(window, verdicts, 0, window.columns.count);
       return false;
     }
     if (length <= LIMITS.slice_bytes_max) {
@@ -90,20 +91,21 @@ export class Release {
         parts.push(slice.bytes.slice());
         from = slice.next;
       }
-      this.#exchange.handing(window, verdicts.length);
+      this.#exchange.handing(window, window.columns.count);
     }
     parts.push(this.#framing.closing);
     const body = concat(parts);
     this.#exchange.sent.add(body);
     this.#upstream.sendWhole(body);
-    for (const { window, verdicts } of windows) this.#exchange.settle(window, verdicts, 0, verdicts.length);
+    for (const { window, verdicts } of windows)
+      this.#exchange.settle(window, verdicts, 0, window.columns.count);
   }
 
   async #pump(judged: Judged, length: number | null): Promise<void> {
     const { sent } = this.#exchange;
     let current = judged;
     let from = 0;
-    sent.begin(judged.window, judged.verdicts.every(isUnchanged));
+    sent.begin(judged.window, !some(judged.verdicts, isChanged));
     for (;;) {
       const aged = await this.#fresh(current, from);
       if (aged.verdicts !== current.verdicts) sent.diverge();
@@ -111,7 +113,7 @@ export class Release {
         throw new Fault("consent_changed");
       current = aged;
       const slice = this.#slicer.next(current.window, current.verdicts, from);
-      const next = slice?.next ?? current.verdicts.length;
+      const next = slice?.next ?? current.window.columns.count;
       if (slice !== null) {
         this.#exchange.handing(current.window, next);
         await this.#write(slice.bytes, length);
@@ -131,7 +133,7 @@ export class Release {
 
   async #fresh(judged: Judged, from: number): Promise<Judged> {
     let current = judged;
-    for (let tries = 0; from < current.verdicts.length && this.#hasAged(current); tries++) {
+    for (let tries = 0; from < current.window.columns.count && this.#hasAged(current); tries++) {
       if (tries === REJUDGED_MAX) throw new Fault("consent_unavailable");
       current = await this.#rejudge(current, from);
     }
@@ -164,22 +166,23 @@ function measure(windows: readonly Judged[], framing: Framing): number {
   let records = 0;
   let bytes = 0;
   for (const { window, verdicts } of windows) {
-    verdicts.forEach((verdict, i) => {
-      if (!leaves(verdict)) return;
+    const { count, starts, ends } = window.columns;
+    for (let i = 0; i < count; i++) {
+      if (!leaves(outcomeOf(verdicts, i))) continue;
       records += 1;
-      bytes += verdict.replacement?.length ?? window.ends[i]! - window.starts[i]!;
-    });
+      bytes += verdicts.replacements.get(i)?.length ?? ends[i]! - starts[i]!;
+    }
   }
   return records === 0 ? 0 : framing.opening.length + bytes + (records - 1) + framing.closing.length;
 }
 
-function isUnchanged({ outcome }: Verdict): boolean {
-  return outcome === "forwarded";
+function isChanged(outcome: ItemOutcome): boolean {
+  return outcome !== "forwarded";
 }
 
-function sameBytes(a: Judged, b: Judged): boolean {
-  return a.verdicts.every(({ outcome, replacement }, i) => {
-    const other = b.verdicts[i]!;
-    return outcome === other.outcome && replacement?.length === other.replacement?.length;
-  });
+function sameBytes({ verdicts: a }: Judged, { verdicts: b }: Judged): boolean {
+  return a.found.every(
+    (_, i) =>
+      outcomeOf(a, i) === outcomeOf(b, i) && a.replacements.get(i)?.length === b.replacements.get(i)?.length,
+  );
 }

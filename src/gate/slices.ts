@@ -1,8 +1,7 @@
 /** The bytes of a window that leave, in order and framed, a slice at a time. An allowed record's bytes are copied as they came. */
 import { LIMITS } from "../config/limits.ts";
 import type { Framing } from "../content/framing.ts";
-import type { Verdict } from "./verdicts.ts";
-import { leaves } from "./verdicts.ts";
+import { leaves, outcomeOf, type Verdicts } from "./verdicts.ts";
 import type { Window } from "./windows.ts";
 
 export interface Slice {
@@ -30,18 +29,17 @@ export class Slicer {
    * The slice that begins with record `from`, or null if nothing of the window is left to leave. Its bytes may be the window's own or those
    * of the slice before: to be used before the next is asked for, and before the window's buffer is used again.
    */
-  next(window: Window, verdicts: readonly Verdict[], from: number): Slice | null {
+  next(window: Window, verdicts: Verdicts, from: number): Slice | null {
+    const { columns } = window;
     this.#size = 0;
     let i = from;
-    for (; i < verdicts.length && this.#size < LIMITS.slice_bytes_max; i++) {
-      const verdict = verdicts[i]!;
-      if (!leaves(verdict)) continue;
+    for (; i < columns.count && this.#size < LIMITS.slice_bytes_max; i++) {
+      if (!leaves(outcomeOf(verdicts, i))) continue;
+      const replacement = verdicts.replacements.get(i) ?? null;
       const last =
-        verdict.replacement === null
-          ? this.#run(window, verdicts, i, LIMITS.slice_bytes_max - this.#size)
-          : i;
-      const start = window.starts[i]!;
-      const end = window.ends[last]!;
+        replacement === null ? this.#run(window, verdicts, i, LIMITS.slice_bytes_max - this.#size) : i;
+      const start = columns.starts[i]!;
+      const end = columns.ends[last]!;
       i = last;
       if (
         this.#size === 0 &&
@@ -50,14 +48,14 @@ export class Slicer {
         window.bytes[start - 1] === this.#framing.separator
       ) {
         // The separator due stands before the record already: a run that fills a slice leaves without being copied.
-        if (verdict.replacement === null && end - start >= LIMITS.slice_bytes_max / 2) {
+        if (replacement === null && end - start >= LIMITS.slice_bytes_max / 2) {
           return { bytes: window.bytes.subarray(start - 1, end), next: last + 1 };
         }
       }
       if (this.#started) this.#putByte(this.#framing.separator);
       else this.#put(this.#framing.opening);
       this.#started = true;
-      this.#put(verdict.replacement ?? window.bytes.subarray(start, end));
+      this.#put(replacement ?? window.bytes.subarray(start, end));
     }
     return this.#size === 0 ? null : { bytes: this.#scratch.subarray(0, this.#size), next: i };
   }
@@ -82,15 +80,13 @@ export class Slicer {
   }
 
   /** The last of the records from `i` on that leave unchanged and lie one separator apart. */
-  #run(window: Window, verdicts: readonly Verdict[], i: number, room: number): number {
-    const start = window.starts[i]!;
+  #run({ bytes, columns }: Window, verdicts: Verdicts, i: number, room: number): number {
+    const start = columns.starts[i]!;
     let last = i;
-    for (let next = i + 1; next < verdicts.length; next++) {
-      const verdict = verdicts[next]!;
-      if (verdict.outcome !== "forwarded") break;
-      const at = window.ends[last]!;
-      if (window.starts[next] !== at + 1 || window.bytes[at] !== this.#framing.separator) break;
-      if (window.ends[next]! - start > room) break;
+    for (let next = i + 1; next < columns.count; next++) {
+      if (outcomeOf(verdicts, next) !== "forwarded") break;
+      if (!columns.adjoin(bytes, last, next, this.#framing.separator)) break;
+      if (columns.ends[next]! - start > room) break;
       last = next;
     }
     return last;

@@ -6,19 +6,17 @@ import { quiet, type Timeout, timeout } from "../base/deadline.ts";
 import type { KeyedDigest } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Framing } from "../content/framing.ts";
-import type { Reading, RecordReader, Signal } from "../content/shape.ts";
+import type { RecordReader, Signal } from "../content/shape.ts";
 import { KeySet } from "../rules/lookup-keys.ts";
 import type { Body } from "./body.ts";
+import { Columns } from "./columns.ts";
 import { Fault } from "./fault.ts";
 
 export interface Window {
   readonly bytes: Uint8Array;
   /** Index in the body of the first record. */
   readonly firstIndex: number;
-  /** For record i of the window, its bytes are `bytes[starts[i], ends[i])`. */
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-  readonly readings: readonly Reading[];
+  readonly columns: Columns;
   readonly keys: KeySet;
   /** Nothing comes after it. */
   readonly last: boolean;
@@ -78,18 +76,13 @@ export class Windows {
     let filled = this.#carry.length;
     let consumed = 0;
     this.#carry = bytes.subarray(0, 0);
-    const starts: number[] = [];
-    const ends: number[] = [];
-    const readings: Reading[] = [];
+    const columns = new Columns();
     const keys = new KeySet();
     const firstIndex = this.#records;
     const onRecord = (source: Uint8Array, start: number, end: number): boolean => {
-      starts.push(start);
-      ends.push(end);
-      const reading = this.#reader.read(source, start, end, this.#signal);
-      readings.push(reading);
-      for (const item of reading.items) keys.add(item);
-      return readings.length < LIMITS.window_records_max && !keys.full;
+      const claim = this.#reader.claim(source, start, end, this.#signal);
+      if (columns.add(source, start, end, claim)) for (const item of claim.items) keys.add(item);
+      return columns.count < LIMITS.window_records_max && !keys.full;
     };
     const cut = (): void => {
       this.#open = bytes.subarray(0, filled);
@@ -100,13 +93,13 @@ export class Windows {
     const closesAt = this.#now() + this.#patience();
 
     if (filled > 0 || this.#ended) cut();
-    const isFull = () => filled >= enough || readings.length >= LIMITS.window_records_max || keys.full;
+    const isFull = () => filled >= enough || columns.count >= LIMITS.window_records_max || keys.full;
     // One timer for the window, not one for each piece: pieces come by the thousand.
     let closing: Timeout | null = null;
     while (!this.#ended && !isFull()) {
       this.#pending ??= quiet(this.#body.read());
       let piece: Uint8Array | null | undefined;
-      if (readings.length === 0) piece = await this.#pending;
+      if (columns.count === 0) piece = await this.#pending;
       else {
         const left = closesAt - this.#now();
         if (left <= 0) break;
@@ -126,13 +119,13 @@ export class Windows {
       cut();
     }
     closing?.clear();
-    this.#records += readings.length;
+    this.#records += columns.count;
     const last = this.#ended && consumed >= filled;
     if (!last) this.#carry = bytes.slice(consumed, filled);
-    const asCame = this.#measure(bytes, starts, ends, consumed);
+    const asCame = this.#measure(bytes, columns, consumed);
     this.#open = null;
     const { separator } = this.#framing;
-    return { bytes, firstIndex, starts, ends, readings, keys, last, asCame, separator };
+    return { bytes, firstIndex, columns, keys, last, asCame, separator };
   }
 
   /** After a failure: measures what was read and not cut. */
@@ -142,16 +135,12 @@ export class Windows {
     this.#carry = new Uint8Array(0);
   }
 
-  #measure(
-    bytes: Uint8Array,
-    starts: readonly number[],
-    ends: readonly number[],
-    consumed: number,
-  ): KeyedDigest | null {
+  #measure(bytes: Uint8Array, columns: Columns, consumed: number): KeyedDigest | null {
     if (this.#received === null) return null;
-    const end = ends.at(-1) ?? 0;
+    const { end, count } = columns;
     this.#received.add(bytes.subarray(0, end));
-    this.#plain &&= onlySeparated(bytes, starts, ends, this.#framing.separator);
+    this.#plain &&= count > 0 && columns.starts[0] === 0;
+    this.#plain &&= columns.adjoin(bytes, 0, count - 1, this.#framing.separator);
     const asCame = this.#plain ? this.#received.copy() : null;
     this.#received.add(bytes.subarray(end, consumed));
     this.#plain &&= consumed === end + 1;
@@ -172,20 +161,6 @@ export class Windows {
   #patience(): number {
     return Math.max(LIMITS.window_ms_min, (this.#now() - this.#openedAt) / 20);
   }
-}
-
-function onlySeparated(
-  bytes: Uint8Array,
-  starts: readonly number[],
-  ends: readonly number[],
-  separator: number,
-): boolean {
-  if (starts[0] !== 0) return false;
-  for (let i = 1; i < starts.length; i++) {
-    const end = ends[i - 1]!;
-    if (starts[i] !== end + 1 || bytes[end] !== separator) return false;
-  }
-  return true;
 }
 
 function grown(bytes: Uint8Array, filled: number, needed: number): Uint8Array {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Closed, Decided, Opened } from "../../../src/evidence/entries.ts";
+import type { Closed, Decided, Finding, Opened } from "../../../src/evidence/entries.ts";
 import { foldExchange } from "../../../src/evidence/exchange.ts";
 
 const OPENED: Opened = {
@@ -28,13 +28,17 @@ const CLOSED: Closed = {
   received: { bytes: 10, digest: "x" },
   sent: { bytes: 10, digest: "x" },
 };
-const count = (outcome: "forwarded" | "dropped", items: number) => ({
+const FORWARDED: Finding = {
   account: "a",
   conversation: "c",
-  outcome,
-  reason: outcome === "forwarded" ? ("consented" as const) : ("participant_objected" as const),
-  items,
-});
+  outcome: "forwarded",
+  reason: "consented",
+  consents: ["x"],
+};
+const ON_BOTH: Finding = { ...FORWARDED, consents: ["x", "y"] };
+const DROPPED: Finding = { ...FORWARDED, outcome: "dropped", reason: "participant_objected", consents: [] };
+const count = ({ consents: _, ...finding }: Finding, items: number) => ({ ...finding, items });
+
 const decided = (position: number, items: Decided["items"], more: Partial<Decided> = {}): Decided => ({
   type: "decided",
   exchange: "e",
@@ -42,8 +46,9 @@ const decided = (position: number, items: Decided["items"], more: Partial<Decide
   at: position,
   items,
   round: 0,
-  counts: [],
-  rests_on: [],
+  findings_from: 0,
+  findings: [],
+  runs: [],
   ...more,
 });
 
@@ -67,7 +72,7 @@ describe("an exchange from its entries", () => {
   });
 
   test("closed, in whatever order the entries come", () => {
-    const window = decided(1, [0, 3], { counts: [count("forwarded", 4)] });
+    const window = decided(1, [0, 3], { findings: [FORWARDED], runs: [0, 4] });
     const folded = foldExchange([CLOSED, window, OPENED]);
     expect(folded).toMatchObject({
       outcome: "forwarded",
@@ -79,61 +84,62 @@ describe("an exchange from its entries", () => {
     expect(foldExchange([OPENED, window, CLOSED])).toEqual(folded);
   });
 
-  test("windows add up; neighbouring ranges join", () => {
+  test("windows add up, by what was named before; neighbouring ranges join", () => {
     const folded = foldExchange([
       OPENED,
-      decided(1, [0, 1], {
-        counts: [count("forwarded", 2)],
-        rests_on: [{ consents: ["x"], items: [[0, 1]] }],
-      }),
-      decided(2, [2, 4], {
-        counts: [count("forwarded", 1), count("dropped", 2)],
-        rests_on: [
-          { consents: ["x"], items: [[2, 2]] },
-          { consents: ["x", "y"], items: [[4, 4]] },
-        ],
-      }),
+      decided(1, [0, 1], { findings: [FORWARDED], runs: [0, 2] }),
+      decided(2, [2, 4], { findings_from: 1, findings: [DROPPED, ON_BOTH], runs: [0, 1, 1, 1, 2, 1] }),
+      decided(3, [5, 6], { runs: [1, 2] }),
     ]);
-    expect(folded?.decided).toEqual([count("forwarded", 3), count("dropped", 2)]);
+    expect(folded?.decided).toEqual([count(FORWARDED, 4), count(DROPPED, 3)]);
     expect(folded?.rests_on).toEqual([
       { consents: ["x"], items: [[0, 2]] },
       { consents: ["x", "y"], items: [[4, 4]] },
     ]);
   });
 
+  test("what has been forgotten and is named again is the same", () => {
+    const folded = foldExchange([
+      OPENED,
+      decided(1, [0, 1], { findings: [FORWARDED], runs: [0, 2] }),
+      decided(2, [2, 2], { findings_from: 1, findings: [FORWARDED], runs: [1, 1] }),
+    ]);
+    expect(folded?.decided).toEqual([count(FORWARDED, 3)]);
+    expect(folded?.rests_on).toEqual([{ consents: ["x"], items: [[0, 2]] }]);
+  });
+
+  test("findings of a window may fill several entries", () => {
+    const folded = foldExchange([
+      OPENED,
+      decided(1, [0, 3], { findings: [FORWARDED] }),
+      decided(2, [0, 3], { findings_from: 1, findings: [DROPPED], runs: [0, 3, 1, 1] }),
+    ]);
+    expect(folded?.decided).toEqual([count(FORWARDED, 3), count(DROPPED, 1)]);
+  });
+
   test("a window decided again replaces what was said of it, and of it alone", () => {
     const folded = foldExchange([
       OPENED,
-      decided(1, [0, 1], {
-        counts: [count("forwarded", 2)],
-        rests_on: [{ consents: ["x"], items: [[0, 1]] }],
-      }),
-      decided(2, [2, 3], { counts: [count("forwarded", 2)] }),
-      decided(3, [0, 1], {
-        round: 1,
-        counts: [count("forwarded", 1), count("dropped", 1)],
-        rests_on: [{ consents: ["x"], items: [[0, 0]] }],
-      }),
+      decided(1, [0, 1], { findings: [FORWARDED], runs: [0, 2] }),
+      decided(2, [2, 3], { runs: [0, 2] }),
+      decided(3, [0, 1], { round: 1, findings_from: 1, findings: [DROPPED], runs: [0, 1, 1, 1] }),
     ]);
-    expect(folded?.decided).toEqual([count("forwarded", 3), count("dropped", 1)]);
-    expect(folded?.rests_on).toEqual([{ consents: ["x"], items: [[0, 0]] }]);
+    expect(folded?.decided).toEqual([count(FORWARDED, 3), count(DROPPED, 1)]);
+    expect(folded?.rests_on).toEqual([
+      {
+        consents: ["x"],
+        items: [
+          [0, 0],
+          [2, 3],
+        ],
+      },
+    ]);
   });
 
   test("what never left rests on nothing", () => {
     const folded = foldExchange([
       OPENED,
-      decided(1, [0, 9], {
-        rests_on: [
-          {
-            consents: ["x"],
-            items: [
-              [0, 1],
-              [3, 7],
-            ],
-          },
-          { consents: ["y"], items: [[8, 9]] },
-        ],
-      }),
+      decided(1, [0, 9], { findings: [FORWARDED, DROPPED, ON_BOTH], runs: [0, 2, 1, 1, 0, 5, 2, 2] }),
       { ...CLOSED, outcome: "aborted", settled: 2, in_doubt: 5 },
     ]);
     expect(folded?.rests_on).toEqual([
@@ -145,6 +151,14 @@ describe("an exchange from its entries", () => {
         ],
       },
     ]);
+  });
+
+  test("of items whose finding was lost nothing is said", () => {
+    const folded = foldExchange([
+      OPENED,
+      decided(2, [3, 6], { findings_from: 1, findings: [DROPPED], runs: [0, 3, 1, 1] }),
+    ]);
+    expect(folded?.decided).toEqual([count(DROPPED, 1)]);
   });
 
   test("a lost opening shows", () => {

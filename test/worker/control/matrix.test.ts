@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createControl, routesOf } from "../../../src/control/control.ts";
-import type { Entry } from "../../../src/evidence/entries.ts";
+import type { Decided, Entry, Finding } from "../../../src/evidence/entries.ts";
 import { type Claims, tokenOf } from "../../support/issuer.ts";
 import { type Answer, type Fixture, NOON, openControl, publish, TOKEN } from "./fixture.ts";
 import { type Expected, IDENTITIES, type Identity, MATRIX } from "./matrix-expected.ts";
@@ -50,11 +50,12 @@ function exchange(account: string): Entry[] {
       at: NOON,
       items: [0, 0],
       round: 0,
-      counts: [
-        { account, conversation: `m-${account}`, outcome: "forwarded", reason: "consented", items: 1 },
+      findings_from: 0,
+      findings: [
+        { account, conversation: `m-${account}`, outcome: "forwarded", reason: "consented", consents: [] },
       ],
-      rests_on: [],
-    } as unknown as Entry,
+      runs: [0, 1],
+    } as Entry,
   ];
 }
 
@@ -257,17 +258,17 @@ describe("what the path does not say", () => {
   });
 
   test("an account sees of a shared exchange what was its own, and nothing counted over all of it", async () => {
-    const [opened, decided] = exchange("acme") as [Entry, Entry & { counts: object[] }];
-    const theirs = {
+    const [opened, decided] = exchange("acme") as [Entry, Decided];
+    const theirs: Finding = {
       account: "beta",
       conversation: "m-beta",
       outcome: "dropped",
       reason: "unattributed",
-      items: 7,
+      consents: [],
     };
     control.evidence.set("x-both", [
       { ...opened, exchange: "x-both" },
-      { ...decided, exchange: "x-both", counts: [...decided.counts, theirs] } as Entry,
+      { ...decided, exchange: "x-both", findings: [...decided.findings, theirs], runs: [0, 1, 1, 7] },
     ]);
     const seen = await control.ask("GET", "/exchanges/x-both", undefined, { headers: as("owner") });
     expect(seen.body.decided).toHaveLength(1);

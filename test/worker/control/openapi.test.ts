@@ -99,8 +99,11 @@ beforeAll(async () => {
     { ...opened, exchange: "x1" },
     {
       ...{ type: "decided", exchange: "x1", position: 1, at: NOON, items: [0, 0], round: 0 },
-      counts: [{ account: "acme", conversation: "m", outcome: "forwarded", reason: "consented", items: 1 }],
-      rests_on: [{ consents: ["c"], items: [[0, 0]] }],
+      findings_from: 0,
+      findings: [
+        { account: "acme", conversation: "m", outcome: "forwarded", reason: "consented", consents: ["c"] },
+      ],
+      runs: [0, 1],
     },
     {
       ...{ type: "closed", exchange: "x1", position: 2, at: NOON, outcome: "forwarded", fault: null },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Closed, Decided, Entry, Opened } from "../../../src/evidence/entries.ts";
+import type { Closed, Decided, Entry, Finding, Opened } from "../../../src/evidence/entries.ts";
 import { createEvidenceStore } from "../../../src/store/evidence-store.ts";
 import { type Databases, openDatabases } from "../../support/d1.ts";
 
@@ -19,9 +19,17 @@ function opened(exchange: string): Opened {
 }
 
 function decided(exchange: string, position: number, more: Partial<Decided> = {}): Decided {
-  const rest = { items: [0, 9], round: 0, counts: [], rests_on: [] } as const;
+  const rest = { items: [0, 9], round: 0, findings_from: 0, findings: [], runs: [] } as const;
   return { type: "decided", exchange, position, at: 2, ...rest, ...more };
 }
+
+const FINDING: Finding = {
+  account: null,
+  conversation: null,
+  outcome: "forwarded",
+  reason: "consented",
+  consents: [],
+};
 
 function closed(exchange: string, position: number): Closed {
   const nothing = { bytes: null, digest: null };
@@ -45,8 +53,8 @@ test("entries come back as they went in, in their order; exchanges newest first"
   const one: Entry[] = [
     opened("one"),
     decided("one", 1, {
-      counts: [{ account: odd, conversation: null, outcome: "forwarded", reason: "consented", items: 10 }],
-      rests_on: [{ consents: [odd], items: [[0, 9]] }],
+      findings: [{ ...FINDING, account: odd, consents: [odd] }],
+      runs: [0, 10],
     }),
   ];
   await store.append(one);
@@ -103,7 +111,7 @@ test("entries refuse update, delete and replace", async () => {
 
 test("a large append is several statements and still all or nothing; one entry too large is refused", async () => {
   const heavy = (exchange: string, position: number, bytes: number) =>
-    decided(exchange, position, { rests_on: [{ consents: ["c".repeat(bytes)], items: [] }] });
+    decided(exchange, position, { findings: [{ ...FINDING, consents: ["c".repeat(bytes)] }] });
   const large = [opened("large"), ...[1, 2, 3, 4].map((position) => heavy("large", position, 700_000))];
   await store.append(large);
   expect(await store.entries("large")).toEqual(large);

@@ -1,0 +1,85 @@
+/** What is kept of each record of a window while it is there: numbers in columns, since thousands of objects weigh more than their bytes. */
+import type { Claim } from "../content/shape.ts";
+import type { ContentItem, Instant } from "../decision/model.ts";
+
+const INITIAL = 64;
+const UNREADABLE = Number.POSITIVE_INFINITY;
+
+export class Columns {
+  /** What the window's records say, each once. */
+  readonly claims: Claim[] = [];
+  count = 0;
+  /** For record i, its bytes are those of the window from `starts[i]` to before `ends[i]`, and it says `claims[said[i]]`. */
+  starts = new Int32Array(INITIAL);
+  ends = new Int32Array(INITIAL);
+  said = new Int32Array(INITIAL);
+  /** NaN: none. */
+  #from = new Float64Array(INITIAL);
+  /** NaN: none. null: no record has any. */
+  #until: Float64Array | null = null;
+  readonly #known = new Map<Claim, number>();
+
+  /** Whether nobody in the window has said the same. */
+  add(bytes: Uint8Array, start: number, end: number, claim: Claim): boolean {
+    const i = this.count++;
+    if (i === this.starts.length) this.#grow();
+    this.starts[i] = start;
+    this.ends[i] = end;
+    const { times } = claim;
+    this.#from[i] = times?.capturedAt(bytes) ?? Number.NaN;
+    const until = times === null ? null : times.capturedUntil(bytes);
+    if (until !== null || this.#until !== null) {
+      this.#until ??= new Float64Array(this.starts.length).fill(Number.NaN);
+      this.#until[i] = until === null ? Number.NaN : until === "unreadable" ? UNREADABLE : until;
+    }
+    const known = this.#known.get(claim);
+    this.said[i] = known ?? this.claims.length;
+    if (known !== undefined) return false;
+    this.#known.set(claim, this.claims.length);
+    this.claims.push(claim);
+    return true;
+  }
+
+  capturedAt(i: number): Instant | null {
+    const at = this.#from[i]!;
+    return Number.isNaN(at) ? null : at;
+  }
+
+  capturedUntil(i: number): ContentItem["capturedUntil"] {
+    const until = this.#until === null ? Number.NaN : this.#until[i]!;
+    return Number.isNaN(until) ? null : until === UNREADABLE ? "unreadable" : until;
+  }
+
+  /** Where the last record ends; 0: there is none. */
+  get end(): number {
+    return this.count === 0 ? 0 : this.ends[this.count - 1]!;
+  }
+
+  /** Whether the records from `from` to `to` lie one `separator` apart. */
+  adjoin(bytes: Uint8Array, from: number, to: number, separator: number): boolean {
+    for (let i = from + 1; i <= to; i++) {
+      const end = this.ends[i - 1]!;
+      if (this.starts[i] !== end + 1 || bytes[end] !== separator) return false;
+    }
+    return true;
+  }
+
+  #grow(): void {
+    const size = this.starts.length * 2;
+    const ints = (old: Int32Array): Int32Array<ArrayBuffer> => {
+      const bigger = new Int32Array(size);
+      bigger.set(old);
+      return bigger;
+    };
+    const floats = (old: Float64Array): Float64Array<ArrayBuffer> => {
+      const bigger = new Float64Array(size).fill(Number.NaN, old.length);
+      bigger.set(old);
+      return bigger;
+    };
+    this.starts = ints(this.starts);
+    this.ends = ints(this.ends);
+    this.said = ints(this.said);
+    this.#from = floats(this.#from);
+    if (this.#until !== null) this.#until = floats(this.#until);
+  }
+}

@@ -1,0 +1,94 @@
+/** What is recognised by its bytes is read as if it had never been seen: a reader that remembers against one made anew for each record. */
+import { expect, test } from "vitest";
+import type { ShapeConfig } from "../../../src/config/define.ts";
+import { createFraming } from "../../../src/content/create-framing.ts";
+import { compileShape, type RecordReader, type Signal } from "../../../src/content/shape.ts";
+import { random, seedOfRun } from "../../support/random.ts";
+
+const RECORDS = 2_000;
+
+const SHAPE: ShapeConfig = {
+  discriminator: "/type",
+  variants: [
+    {
+      when: ["content"],
+      content: {
+        account: "/account",
+        conversation: "/conversation",
+        speaker: "/speaker",
+        private_to: ["/to", "/cc/*/id"],
+        public_when: { pointer: "/audience", values: ["all"] },
+        kind: { pointer: "/parts/*/kind" },
+        also: { "/file": "file" },
+        captured_at: { pointer: "/at" },
+        captured_until: { pointer: "/until" },
+        labels: "/labels",
+      },
+      strip_to: { "/id": "id" },
+    },
+    // What is a time in one variant may be an id in another.
+    {
+      when: ["odd"],
+      content: { account: "/at", kind: { fixed: "chat" }, captured_at: { pointer: "/account" } },
+    },
+    { when: ["telemetry"], service_data: { "/type": { words: ["telemetry"] }, "/n": "number" } },
+  ],
+};
+
+const IDS = ["a", "acme", "acm", "acme1", "acme\\u0031", "2026-11-21T10:00:00Z", "x".repeat(70), "é", ""];
+const VALUES = [
+  '"all"',
+  ...IDS.map((id) => `"${id}"`),
+  "null",
+  "1",
+  "true",
+  "{}",
+  "[]",
+  '["a","b"]',
+  '[1,"a"]',
+];
+const TIMES = ['"2026-11-21T10:00:00Z"', '"2026-11-21T10:00:01.5Z"', '"2026-11-21T10:00:00"', "7", "null"];
+
+test("what was said before is read alike", () => {
+  const seed = seedOfRun();
+  const r = random(seed);
+  const record = (): string => {
+    const members = [`"type":"${r.pick(["content", "content", "content", "odd", "telemetry", "none"])}"`];
+    for (const key of ["account", "conversation", "speaker", "to", "audience", "labels", "file", "n"]) {
+      if (r.chance(0.6)) members.push(`"${key}":${r.pick(VALUES)}`);
+    }
+    for (const key of ["at", "until"])
+      if (r.chance(0.6)) members.push(`"${key}":${r.pick([...TIMES, ...VALUES])}`);
+    const kinds = Array.from({ length: r.int(0, 2) }, () => `{"kind":${r.pick(['"chat"', '"file"', "1"])}}`);
+    members.push(`"parts":[${kinds}]`, `"cc":[${r.chance(0.3) ? '{"id":"b"}' : ""}]`);
+    return `{${members}}`;
+  };
+  const lines = Array.from({ length: RECORDS / 5 }, record);
+  const remembering = compileShape(SHAPE, { serviceDataExcess: "strip" });
+  const claims = new Set<object>();
+  for (let n = 0; n < RECORDS; n++) {
+    const line = r.pick(lines);
+    const signal = r.pick(["none", "none", "disallows", "malformed"] as const);
+    const anew = compileShape(SHAPE, { serviceDataExcess: "strip" });
+    expect(readingOf(remembering, line, signal, claims), `TENFOUR_SEED=${seed}: ${line}`).toEqual(
+      readingOf(anew, line, signal, null),
+    );
+  }
+  // Most were not read again.
+  expect(claims.size).toBeLessThan(RECORDS * 0.8);
+});
+
+function readingOf(reader: RecordReader, line: string, signal: Signal, claims: Set<object> | null) {
+  const bytes = new TextEncoder().encode(line);
+  const found: unknown[] = [];
+  const framing = createFraming("ndjson", reader.plan, { recordBytesMax: 65_536 });
+  framing.cut(bytes, 0, bytes.length, true, (source, start, end) => {
+    const reading = reader.read(source, start, end, signal);
+    claims?.add(reader.claim(source, start, end, signal));
+    const stripped = reader.strip(reading, source, start, end);
+    found.push({ items: reading.items, replacement: reading.replacement, stripped });
+    return true;
+  });
+  expect(found).toHaveLength(1);
+  return found[0];
+}
