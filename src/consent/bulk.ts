@@ -52,14 +52,15 @@ export interface ConsentKnowledge {
   readonly accounts: ReadonlySet<string>;
   readonly conversations: ReadonlyMap<string, KnownConversation>;
   /** In the order of `keys`. */
-  readonly histories: readonly ConsentHistory[];
+  readonly histories: readonly History<ConsentRecord>[];
   readonly stays: readonly Pick<KeptStay, "conversation" | "person" | "host" | "joinedAt" | "leftAt">[];
 }
 
-export interface ConsentHistory {
-  /** Oldest first; of a long one the latest `HISTORY_MAX`. */
-  readonly latest: readonly ConsentRecord[];
-  /** The writer's mark of the last answer recorded; 0: none. */
+/** What was answered before, and may bear on the next answer. */
+export interface History<T> {
+  /** Of an account or hosts: oldest first, the latest `HISTORY_MAX`. Of a person: all, in the order of recording. */
+  readonly answers: readonly T[];
+  /** The writer's mark of the last one recorded; 0: none. */
   readonly mark: number;
 }
 
@@ -89,14 +90,7 @@ export interface ParticipantKnowledge {
   readonly showings: readonly KeptShowing[];
   readonly answers: readonly KeptAnswer[];
   /** In the order of `keys`. */
-  readonly histories: readonly AnswerHistory[];
-}
-
-export interface AnswerHistory {
-  /** In the order of recording. */
-  readonly answers: readonly AnswerRecord[];
-  /** The writer's mark of the last answer recorded; 0: none. */
-  readonly mark: number;
+  readonly histories: readonly History<AnswerRecord>[];
 }
 
 export interface NewParticipants {

@@ -1,6 +1,7 @@
 /** Judges the lines of an import of consents batch by batch, against what is on record and the lines before them, and writes the good ones. */
 import type { ConsentQuestion, KeptConsent, KnownConversation, NewConsent } from "../consent/bulk.ts";
 import type { ConsentRecord, NoticeRecord, PresenceRecord } from "../consent/writer.ts";
+import { untilWhole } from "./bulk-attempts.ts";
 import {
   CONSENT_COLUMNS,
   type ConsentLine,
@@ -8,12 +9,9 @@ import {
   saysTheSame,
   workedOut,
 } from "./bulk-consent-line.ts";
-import { faultOf, lineFault, refuseLine } from "./bulk-fault.ts";
+import { faultOf, refuseLine } from "./bulk-fault.ts";
 import type { BulkDeps, BulkKind, BulkRun, Outcome } from "./bulk-import.ts";
 import { Ahead } from "./bulk-line.ts";
-
-/** Each further attempt means that another writer got through. */
-const ATTEMPTS_MAX = 8;
 
 export const CONSENTS: BulkKind<ConsentLine> = {
   columns: CONSENT_COLUMNS,
@@ -50,11 +48,8 @@ class ConsentRun implements BulkRun<ConsentLine> {
     this.#dryRun = dryRun;
   }
 
-  async take(lines: readonly ConsentLine[]): Promise<readonly Outcome[]> {
-    /** Lines of this batch that may have been written by an attempt that fell short. */
-    const tried = new Set<number>();
-    let outcomes: Outcome[] = [];
-    for (let attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
+  take(lines: readonly ConsentLine[]): Promise<readonly Outcome[]> {
+    return untilWhole(async () => {
       this.#notices ??= await this.#deps.records.notices(null);
       const known = await this.#know(lines);
       if (!this.#dryRun) {
@@ -62,17 +57,13 @@ class ConsentRun implements BulkRun<ConsentLine> {
         this.#given.clear();
       }
       const added: NewConsent[] = [];
-      outcomes = lines.map((line, index) => {
-        const outcome = this.#outcome(line, known, added);
-        return outcome === "unchanged" && tried.has(index) ? "applied" : outcome;
-      });
-      if (this.#dryRun || added.length === 0) return outcomes;
+      const judged = lines.map((line) => this.#outcome(line, known, added));
+      if (this.#dryRun || added.length === 0) return { judged, whole: true };
       const written = await this.#deps.bulk.addConsents(added, this.#notices.length);
-      if (written === added.length) return outcomes;
-      for (const [index, outcome] of outcomes.entries()) if (outcome === "applied") tried.add(index);
-      this.#notices = null;
-    }
-    return outcomes.map((outcome) => (outcome === "applied" ? lineFault("write_contended") : outcome));
+      const whole = written === added.length;
+      if (!whole) this.#notices = null;
+      return { judged, whole };
+    });
   }
 
   #outcome(line: ConsentLine, known: Known, added: NewConsent[]): Outcome {
@@ -138,8 +129,8 @@ class ConsentRun implements BulkRun<ConsentLine> {
       recorded: new Map(found.consents.map((consent) => [consent.id, consent])),
       histories: new Map(
         [...keys.keys()].map((key, index) => {
-          const { latest, mark } = found.histories[index]!;
-          return [key, { past: [...latest], mark }];
+          const { answers, mark } = found.histories[index]!;
+          return [key, { past: [...answers], mark }];
         }),
       ),
       hosted,

@@ -3,7 +3,8 @@ import type { KeptAnswer, KeptShowing, KeptStay, NewParticipants } from "../cons
 import { acceptanceSince } from "../consent/runs.ts";
 import type { AnswerRecord, ConversationRecord, NoticeRecord } from "../consent/writer.ts";
 import { versionStanding } from "../decision/consent.ts";
-import { faultOf, lineFault, refuseLine } from "./bulk-fault.ts";
+import { untilWhole } from "./bulk-attempts.ts";
+import { faultOf, refuseLine } from "./bulk-fault.ts";
 import type { BulkDeps, BulkKind, BulkRun, Outcome } from "./bulk-import.ts";
 import { answerKey, type KnownParticipants, knowledgeOf, stayKey } from "./bulk-known.ts";
 import { Ahead } from "./bulk-line.ts";
@@ -14,9 +15,6 @@ import {
   readParticipantLine,
 } from "./bulk-participant-line.ts";
 import { standingAmong } from "./objections.ts";
-
-/** Each further attempt means that another writer got through. */
-const ATTEMPTS_MAX = 8;
 
 export const PARTICIPANTS: BulkKind<ParticipantLine> = {
   columns: PARTICIPANT_COLUMNS,
@@ -45,35 +43,24 @@ class ParticipantRun implements BulkRun<ParticipantLine> {
     this.#dryRun = dryRun;
   }
 
-  async take(lines: readonly ParticipantLine[]): Promise<readonly Outcome[]> {
-    /** Lines of this batch that may have been written by an attempt that fell short. */
-    const tried = new Set<number>();
-    let outcomes: Outcome[] = [];
-    for (let attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
+  take(lines: readonly ParticipantLine[]): Promise<readonly Outcome[]> {
+    return untilWhole(async () => {
       this.#notices ??= await this.#deps.records.notices(null);
       this.#known = await knowledgeOf(this.#deps.bulk, lines);
       if (!this.#dryRun) this.#forget();
       const added: Added = {
-        conversations: [],
-        stays: [],
-        ended: [],
-        showings: [],
-        answers: [],
+        ...{ conversations: [], stays: [], ended: [], showings: [], answers: [] },
         accounts: new Set(),
       };
-      outcomes = lines.map((line, index) => {
-        const outcome = this.#outcome(line, added);
-        return outcome === "unchanged" && tried.has(index) ? "applied" : outcome;
-      });
-      if (this.#dryRun || added.accounts.size === 0) return outcomes;
-      const rows = { ...added, accounts: [...added.accounts] };
+      const judged = lines.map((line) => this.#outcome(line, added));
+      if (this.#dryRun || added.accounts.size === 0) return { judged, whole: true };
       const { conversations, stays, ended, showings, answers } = added;
       const expected = conversations.length + stays.length + ended.length + showings.length + answers.length;
-      if ((await this.#deps.bulk.addParticipants(rows, this.#notices.length)) === expected) return outcomes;
-      for (const [index, outcome] of outcomes.entries()) if (outcome === "applied") tried.add(index);
-      this.#notices = null;
-    }
-    return outcomes.map((outcome) => (outcome === "applied" ? lineFault("write_contended") : outcome));
+      const rows = { ...added, accounts: [...added.accounts] };
+      const whole = (await this.#deps.bulk.addParticipants(rows, this.#notices.length)) === expected;
+      if (!whole) this.#notices = null;
+      return { judged, whole };
+    });
   }
 
   #forget(): void {

@@ -5,6 +5,7 @@
 import type { Hono } from "hono";
 import * as v from "valibot";
 import type { ShapeConfig } from "../config/define.ts";
+import { ITEM_FIELDS } from "../config/presets/tenfour-record.ts";
 import { compileShape, type Reading, type Signal } from "../content/shape.ts";
 import { decide } from "../decision/decide.ts";
 import { explain } from "../decision/explain.ts";
@@ -22,17 +23,7 @@ import { formatInstant } from "./instant.ts";
 import { resource } from "./resource.ts";
 
 /** An item by its fields, read as a record of such fields would be. */
-const FIELDS = {
-  account: "/account",
-  conversation: "/conversation",
-  speaker: "/speaker",
-  private_to: ["/private_to"],
-  kind: { pointer: "/kind" },
-  captured_at: { pointer: "/captured_at" },
-  captured_until: { pointer: "/captured_until" },
-  labels: "/labels",
-} as const;
-const ITEM_SHAPE: ShapeConfig = { variants: [{ content: FIELDS }] };
+const ITEM_SHAPE: ShapeConfig = { variants: [{ content: ITEM_FIELDS }] };
 
 const whatever = v.optional(v.unknown());
 const record = v.custom<object>(

@@ -92,6 +92,7 @@ function refusals(responses: Any): string {
 }
 
 function body(schema: Any, schemas: Any): string {
+  if (schema.$ref !== undefined) return `<p>${typeOf(schema)}</p>`;
   if (schema.oneOf === undefined) return members(schema);
   return schema.oneOf.map((one: Any) => `<p>Either:</p>${body(one, schemas)}`).join("");
 }

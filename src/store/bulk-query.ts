@@ -10,9 +10,7 @@ import {
   showings,
 } from "../../schema/consent/tables.ts";
 import { type ConsentQuestion, HISTORY_MAX, type ParticipantQuestion } from "../consent/bulk.ts";
-
-/** Rows in one cell: D1 takes longer to hand over many cells than many bytes. */
-const ROWS_IN_CELL = 250;
+import { cells, row } from "./cells.ts";
 
 const consent = alias(consents, "consent");
 const past = alias(consents, "past");
@@ -78,9 +76,7 @@ function stays(): SQL {
 /** At most five terms: D1 takes no more in a compound SELECT. */
 function found(question: object, terms: readonly SQL[]): SQL {
   return sql`with keys(json) as materialized (select ${JSON.stringify(question)}),
-found(row) as (${sql.join([...terms], sql` union all `)})
-select '[' || group_concat(row) || ']'
-from (select row, row_number() over () / ${sql.raw(String(ROWS_IN_CELL))} as cell from found) group by cell`;
+found(row) as (${sql.join([...terms], sql` union all `)}) ${cells}`;
 }
 
 /** CROSS JOIN after it keeps the keys outermost, whatever the planner guesses. */
@@ -90,10 +86,6 @@ function each(member: string): SQL {
 
 function columns(table: SQLiteTable): SQLChunk[] {
   return Object.values(getTableColumns(table));
-}
-
-function row(type: string, values: readonly SQLChunk[]): SQL {
-  return sql`json_array(${sql.raw(`'${type}'`)}, ${list(values)})`;
 }
 
 function list(values: readonly SQLChunk[]): SQL {

@@ -38,9 +38,9 @@ const conversationOf = reader(conversations, toConversation);
 /** Throws a SyntaxError where a cell is no JSON. */
 export function consentKnowledge(cells: readonly string[], question: ConsentQuestion): ConsentKnowledge {
   const found = byType(cells);
-  const histories = question.keys.map(() => ({ latest: [] as KeptConsent[], mark: 0 }));
+  const histories = question.keys.map(() => ({ answers: [] as KeptConsent[], mark: 0 }));
   for (const [, index, mark, rows] of found("history")) {
-    histories[Number(index)] = { latest: (rows as Cells[]).map(consentOf).reverse(), mark: Number(mark) };
+    histories[Number(index)] = { answers: (rows as Cells[]).map(consentOf).reverse(), mark: Number(mark) };
   }
   return {
     consents: found("consent").map(rest(consentOf)),

@@ -2,7 +2,7 @@
  * The one statement of a lookup, and that of a check whether it still holds: SQL only, its names from `schema/`, its keys in one JSON
  * parameter. No I/O.
  */
-import type { SQL, SQLChunk } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import {
@@ -16,6 +16,7 @@ import {
   serviceSettings,
   showings,
 } from "../../schema/consent/tables.ts";
+import { cells, row } from "./cells.ts";
 
 export interface RevisionsParameter {
   readonly key: string;
@@ -29,17 +30,6 @@ export interface LookupParameter extends RevisionsParameter {
   readonly whole: readonly string[];
   readonly people: readonly (readonly [conversation: string, person: string])[];
 }
-
-/**
- * Rows in one cell: D1 takes longer to hand over many cells than many bytes (30,000 rows: 204 ms, in cells of 250 102 ms).
- * A cell holds at most 2 MB, and a row of the longest ids, all of them quotes, 4 KB.
- */
-const ROWS_IN_CELL = 250;
-
-const cells = sql`
-select '[' || group_concat(row) || ']'
-from (select row, row_number() over () / ${sql.raw(String(ROWS_IN_CELL))} as cell from found)
-group by cell`;
 
 const account = alias(accounts, "account");
 const setting = alias(serviceSettings, "setting");
@@ -204,8 +194,4 @@ function isLatest(ofAccount: SQL, ofConversation: SQL): SQL {
       where ${latestConsent.accountId} = ${ofAccount} and ${latestConsent.conversationId} = ${ofConversation}
         and ${latestConsent.service} = service.id
       order by ${latestConsent.at} desc, ${latestConsent.seq} desc limit 1)`;
-}
-
-function row(type: string, columns: readonly SQLChunk[]): SQL {
-  return sql`json_array(${sql.join([sql.raw(`'${type}'`), ...columns], sql.raw(", "))})`;
 }

@@ -1,6 +1,6 @@
 /** Tenfour's own record, for producers that can choose what they send. */
 import { KINDS } from "../../decision/model.ts";
-import type { FieldRules, ShapeConfig } from "../define.ts";
+import type { ContentVariantConfig, FieldRules, ShapeConfig } from "../define.ts";
 
 export interface TenfourRecordOptions {
   /** Members of telemetry that may pass beside those below. */
@@ -21,6 +21,18 @@ const TELEMETRY: FieldRules = {
   "/bytes": "number",
 };
 
+/** An item whose fields are called what they are. */
+export const ITEM_FIELDS: ContentVariantConfig["content"] = {
+  account: "/account",
+  conversation: "/conversation",
+  speaker: "/speaker",
+  private_to: ["/private_to"],
+  kind: { pointer: "/kind" },
+  captured_at: { pointer: "/captured_at" },
+  captured_until: { pointer: "/captured_until" },
+  labels: "/labels",
+};
+
 /**
  * Content: `{"type":"content","id":"m-1","account":"acme","conversation":"standup","speaker":"ana","kind":"chat",
  * "captured_at":"2026-11-21T10:00:00Z","captured_until":…,"private_to":[…],"labels":[…], …whatever else}`.
@@ -32,16 +44,7 @@ export function tenfourRecord(options: TenfourRecordOptions = {}): ShapeConfig {
     variants: [
       {
         when: ["content"],
-        content: {
-          account: "/account",
-          conversation: "/conversation",
-          speaker: "/speaker",
-          private_to: ["/private_to"],
-          kind: { pointer: "/kind" },
-          captured_at: { pointer: "/captured_at" },
-          captured_until: { pointer: "/captured_until" },
-          labels: "/labels",
-        },
+        content: ITEM_FIELDS,
         strip_to: {
           "/type": { words: ["content"] },
           "/id": "id",

@@ -52,81 +52,24 @@ async function stateOf({ reader }: BulkInstance) {
   return (await reader.lookup(keys, [SERVICE, "chat-compose"], "key", true)).state;
 }
 
+const talk = { conversation: "b/1+2==" };
+const hel = { type: "presence", ...talk, person: "hel", host: true };
+const di = { type: "answer", account: "beta", ...talk, person: "di" };
+const accepts = { ...di, service: SERVICE, answer: "accepted", notice_version: "v1" };
 const PARTICIPANTS = [
   {
-    type: "conversation",
-    account: "beta",
-    conversation: "b/1+2==",
-    kind: "webinar",
-    labels: ["education_records"],
-    started_at: noonPlus(0),
-    ended_at: noonPlus(90),
+    ...{ type: "conversation", account: "beta", ...talk, kind: "webinar", labels: ["education_records"] },
+    ...{ started_at: noonPlus(0), ended_at: noonPlus(90) },
   },
-  {
-    type: "presence",
-    conversation: "b/1+2==",
-    person: "hel",
-    host: true,
-    joined_at: noonPlus(0),
-    left_at: noonPlus(9),
-    session: "16778240",
-  },
-  { type: "presence", conversation: "b/1+2==", person: "hel", host: true, joined_at: noonPlus(10) },
-  { type: "presence", conversation: "b/1+2==", person: "di", joined_at: noonPlus(1), left_at: noonPlus(80) },
-  {
-    type: "shown",
-    conversation: "b/1+2==",
-    person: "hel",
-    service: SERVICE,
-    notice_version: "v1",
-    at: noonPlus(1),
-  },
-  {
-    type: "answer",
-    account: "beta",
-    conversation: "b/1+2==",
-    person: "di",
-    service: SERVICE,
-    answer: "accepted",
-    notice_version: "v1",
-    at: noonPlus(2),
-  },
-  {
-    type: "answer",
-    account: "beta",
-    conversation: "b/1+2==",
-    person: "di",
-    answer: "objected",
-    at: noonPlus(3),
-  },
-  {
-    type: "answer",
-    account: "beta",
-    conversation: "b/1+2==",
-    person: "di",
-    answer: "objection_withdrawn",
-    at: noonPlus(4),
-  },
-  {
-    type: "answer",
-    account: "beta",
-    conversation: "b/1+2==",
-    person: "di",
-    service: SERVICE,
-    answer: "accepted",
-    notice_version: "v1",
-    at: noonPlus(5),
-  },
-  {
-    type: "answer",
-    account: "beta",
-    conversation: "b/1+2==",
-    person: "di",
-    service: SERVICE,
-    answer: "accepted",
-    notice_version: "v1",
-    at: noonPlus(6),
-  },
+  { ...hel, joined_at: noonPlus(0), left_at: noonPlus(9), session: "16778240" },
+  { ...hel, joined_at: noonPlus(10) },
+  { type: "presence", ...talk, person: "di", joined_at: noonPlus(1), left_at: noonPlus(80) },
+  { type: "shown", ...talk, person: "hel", service: SERVICE, notice_version: "v1", at: noonPlus(1) },
+  { ...accepts, at: noonPlus(2) },
+  { ...di, answer: "objected", at: noonPlus(3) },
+  { ...di, answer: "objection_withdrawn", at: noonPlus(4) },
+  { ...accepts, at: noonPlus(5) },
+  { ...accepts, at: noonPlus(6) },
 ];
 const OLGA = { person: "olga", role: "owner" };
 const HEL = { person: "hel", role: "host" };

@@ -1,5 +1,6 @@
 /** A control plane over a real, migrated D1, with a clock that a test sets; and short ways to ask it things. */
 import type { Hono } from "hono";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { newId } from "../../../src/base/digest.ts";
 import { createControl } from "../../../src/control/control.ts";
 import type { ControlDeps } from "../../../src/control/deps.ts";
@@ -161,3 +162,43 @@ export const said = (answer: string, by: { person: string; role: string } = OWNE
   answer,
   by,
 });
+
+/** An account of its own for each test, in one control plane where `v1` of `meeting-summary` is in effect; at noon. */
+export interface Given {
+  readonly control: Fixture;
+  /** Its path. */
+  readonly account: string;
+  readonly serial: number;
+}
+
+/** Registers the hooks; `give` is called before each test. */
+export function accountEach(give: (given: Given) => void): void {
+  let control: Fixture;
+  let serial = 0;
+  beforeAll(async () => {
+    control = await openControl();
+    await publish(control, "meeting-summary", "v1");
+  });
+  afterAll(() => control.databases.close());
+  beforeEach(async () => {
+    control.clock.now = NOON;
+    serial += 1;
+    const account = `/accounts/acme${serial}`;
+    await control.expect(201, "PUT", account, {});
+    give({ control, account, serial });
+  });
+}
+
+/** As the operator, with headers of the test's own. */
+export const sendTo = (
+  { ask }: Fixture,
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> =>
+  ask(method, path, body, {
+    headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json", ...headers },
+  });
+
+export const codeOf = ({ status, body }: Answer) => [status, body.code];

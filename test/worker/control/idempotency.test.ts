@@ -1,38 +1,27 @@
 /** `Idempotency-Key`: sent twice, carried out once, whatever is lost in between. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../src/config/limits.ts";
 import { tokenOf } from "../../support/issuer.ts";
 import {
   type Answer,
+  accountEach,
+  codeOf,
   type Fixture,
   given,
   type Json,
   NOON,
   openControl,
-  publish,
   said,
-  TOKEN,
+  sendTo,
 } from "./fixture.ts";
 
 let control: Fixture;
 let account: string;
-let serial = 0;
-beforeAll(async () => {
-  control = await openControl();
-  await publish(control, "meeting-summary", "v1");
-});
-afterAll(() => control.databases.close());
-beforeEach(async () => {
-  control.clock.now = NOON;
-  serial += 1;
-  account = `/accounts/acme${serial}`;
-  await control.expect(201, "PUT", account, {});
+let serial: number;
+accountEach((given) => {
+  ({ control, account, serial } = given);
 });
 
-const sendTo = (app: Fixture, method: string, path: string, body: unknown, headers: Record<string, string>) =>
-  app.ask(method, path, body, {
-    headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json", ...headers },
-  });
 const send = (method: string, path: string, body: unknown, headers: Record<string, string>) =>
   sendTo(control, method, path, body, headers);
 const keyed = (
@@ -43,7 +32,6 @@ const keyed = (
 ): Promise<Answer> => send("POST", path, body, { "Idempotency-Key": `"${key}"`, ...more });
 const listed = async (): Promise<Json[]> =>
   (await control.expect(200, "GET", `${account}/consents`)).consents;
-const codeOf = ({ status, body }: Answer) => [status, body.code];
 
 describe("Idempotency-Key", () => {
   test("sent twice, carried out once, answered alike", async () => {

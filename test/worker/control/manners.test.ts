@@ -1,41 +1,31 @@
 /** The API's manners: colliding changes, pages, keys that rotate, limits. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../src/config/limits.ts";
 import { verifyProducerKey } from "../../../src/identity/producer-key.ts";
 import { createConsentReader } from "../../../src/store/consent-reader.ts";
 import { tokenOf } from "../../support/issuer.ts";
 import {
-  type Answer,
+  accountEach,
+  codeOf,
   type Fixture,
   type Json,
   KEY_SECRET,
   NOON,
   openControl,
-  publish,
   said,
+  sendTo,
   TOKEN,
 } from "./fixture.ts";
 
 let control: Fixture;
 let account: string;
-let serial = 0;
-beforeAll(async () => {
-  control = await openControl();
-  await publish(control, "meeting-summary", "v1");
-});
-afterAll(() => control.databases.close());
-beforeEach(async () => {
-  control.clock.now = NOON;
-  serial += 1;
-  account = `/accounts/acme${serial}`;
-  await control.expect(201, "PUT", account, {});
+let serial: number;
+accountEach((given) => {
+  ({ control, account, serial } = given);
 });
 
 const send = (method: string, path: string, body: unknown, headers: Record<string, string>) =>
-  control.ask(method, path, body, {
-    headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json", ...headers },
-  });
-const codeOf = ({ status, body }: Answer) => [status, body.code];
+  sendTo(control, method, path, body, headers);
 
 describe("If-Match", () => {
   const BY = { person: "olga", role: "owner" };
