@@ -7,7 +7,7 @@ import { createAuthzen, isAuthzen } from "./control/authzen/authzen.ts";
 import { createControl } from "./control/control.ts";
 import type { ControlDeps } from "./control/deps.ts";
 import { answerDescription } from "./control/openapi.ts";
-import type { RateLimit } from "./control/rate-limits.ts";
+import { isWithin, type RateLimit } from "./control/rate-limits.ts";
 import { rawPath } from "./gate/admit.ts";
 import { Fault } from "./gate/fault.ts";
 import type { Defer } from "./gate/gate.ts";
@@ -115,6 +115,7 @@ function compose(env: Env): Handler {
   const sources = zoomReceivers(ready.sources.zoom, {
     feed: createSourceFeed(env.CONSENT),
     secretOf: (name) => secretOf(env, name)!,
+    countFailure: (client) => isWithin(env.CONTROL_FAILURES, client),
     now,
   });
   const checks = {

@@ -222,6 +222,7 @@ export const ELSEWHERE: Readonly<Record<string, Json>> = {
       409: problem("Conflict"),
       413: problem("TooLarge"),
       422: problem("NotMeaningful"),
+      429: problem("TooMany"),
       503: problem("Unavailable"),
     },
   },

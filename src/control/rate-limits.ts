@@ -14,7 +14,7 @@ export interface RateLimits {
 }
 
 /** Whether it is within the limit. A limiter that fails limits nothing: it must never be what stops a withdrawal. */
-async function isWithin(limit: RateLimit, key: string): Promise<boolean> {
+export async function isWithin(limit: RateLimit, key: string): Promise<boolean> {
   try {
     return (await limit.limit({ key })).success;
   } catch {

@@ -1,8 +1,11 @@
 /** A refused webhook as an RFC 9457 problem. The only place of the receiver that chooses a status. Echoes nothing. */
 
+import { LIMITS } from "../../config/limits.ts";
+
 export type ZoomFault =
   | "method_not_allowed"
   | "signature_wrong"
+  | "too_many_failures"
   | "body_too_large"
   | "json_invalid"
   | "event_incomplete"
@@ -16,6 +19,11 @@ const WORDS: Record<ZoomFault, readonly [status: number, title: string, detail: 
   signature_wrong: [
     401,
     "Not signed by Zoom",
+    "Check that the configured secret is the webhook's secret token, and this server's clock.",
+  ],
+  too_many_failures: [
+    429,
+    "Too many webhooks not signed by Zoom",
     "Check that the configured secret is the webhook's secret token, and this server's clock.",
   ],
   body_too_large: [413, "Body too large", "No event of Zoom's that is read here is as large."],
@@ -48,6 +56,7 @@ export function problem(fault: ZoomFault): Response {
       "Content-Type": "application/problem+json",
       "Cache-Control": "no-store",
       ...(status === 405 ? { Allow: "POST" } : {}),
+      ...(status === 429 ? { "Retry-After": String(LIMITS.rate_period_s) } : {}),
       ...(status === 503 ? { "Retry-After": "5" } : {}),
     },
   });

@@ -14,6 +14,8 @@ export interface ZoomDeps {
   readonly feed: SourceFeed;
   /** The value of a secret of the configuration. */
   readonly secretOf: (name: string) => string;
+  /** Counts a signature that is not Zoom's; false: that client has sent too many. */
+  readonly countFailure: (client: string) => Promise<boolean>;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -40,7 +42,10 @@ async function receive(request: Request, source: ZoomSourceConfig, deps: ZoomDep
     timestamp: request.headers.get("x-zm-request-timestamp"),
     body,
   };
-  if (!isZooms(signed, secret, deps.now())) return problem("signature_wrong");
+  if (!isZooms(signed, secret, deps.now())) {
+    const few = await deps.countFailure(request.headers.get("CF-Connecting-IP") ?? "unknown");
+    return problem(few ? "signature_wrong" : "too_many_failures");
+  }
   const read = readEvent(body, source);
   switch (read.type) {
     case "fault":

@@ -6,6 +6,7 @@ import document from "../../../src/control/openapi.json" with { type: "json" };
 import type { Entry } from "../../../src/evidence/entries.ts";
 import { compileRules } from "../../../src/rules/route-rules.ts";
 import { type Rig, startRig } from "../../support/gate.ts";
+import { tokenOf } from "../../support/issuer.ts";
 import { mismatches } from "../../support/json-schema.ts";
 import { worldConfig } from "../../support/world.ts";
 import { type Fixture, given, type Json, NOON, OWNER, openControl, publish, said } from "./fixture.ts";
@@ -180,6 +181,58 @@ test("problems are as their schema has it", async () => {
   const schema = { $ref: "#/components/schemas/Problem" };
   for (const path of ["/accounts/none", "/notices?novelty=1", "/nowhere"]) {
     expect(mismatches(schema, (await control.ask("GET", path)).body, document)).toEqual([]);
+  }
+});
+
+test("what was imported names its source, its importer and the digest of what proves it, and is as its schema has it", async () => {
+  const digest = "ab".repeat(32);
+  const proof = { source: "crm, row 7", evidence_sha256: digest };
+  const told = {
+    conversation: "im",
+    person: "ivy",
+    service,
+    notice_version: "v1",
+    at: "2026-01-31T12:00:30Z",
+  };
+  const files: Readonly<Record<string, readonly object[]>> = {
+    participants: [
+      {
+        type: "presence",
+        conversation: "im",
+        person: "ivy",
+        joined_at: "2026-01-31T12:00:00Z",
+        source: "crm",
+      },
+      { type: "shown", ...told, ...proof },
+      { type: "answer", ...told, account: "imported", answer: "accepted", ...proof },
+    ],
+    consents: [
+      { ...given({ service: "chat-compose" }), account: "imported", at: "2026-01-31T12:00:30Z", ...proof },
+    ],
+  };
+  await publish(control, "chat-compose", "v1");
+  await control.expect(201, "PUT", "/accounts/imported", {});
+  await control.expect(201, "PUT", "/conversations/im", { account: "imported", kind: "channel" });
+  control.clock.now = NOON + 3_600_000;
+  const token = tokenOf({ role: "operator", person: "ida" }, control.clock.now);
+  for (const [what, lines] of Object.entries(files)) {
+    const answer = await control.app.request(`/v1/imports/${what}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/x-ndjson" },
+      body: lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+    });
+    expect(await answer.text()).toMatch(new RegExp(`"complete":true.*"applied":${lines.length}`));
+  }
+  for (const [path, name] of [
+    ["/conversations/im/participants/ivy/notices", "shown"],
+    ["/conversations/im/participants/ivy/answers", "answers"],
+    ["/accounts/imported/consents?service=chat-compose", "consents"],
+  ] as const) {
+    const answer = await control.expect(200, "GET", path);
+    const schema = paths[templateFor(path)].get.responses["200"].content["application/json"].schema;
+    expect(mismatches(schema, answer, document)).toEqual([]);
+    expect([path, answer[name].length]).toEqual([path, 1]);
+    expect(answer[name][0]).toMatchObject({ ...proof, recorded_by: "operator ida of https://id.example" });
   }
 });
 

@@ -72,10 +72,15 @@ interface Sending {
   readonly timestamp?: string;
   readonly signature?: string | null;
   readonly method?: string;
+  /** Whether as many failures as this are too many already. */
+  readonly tooMany?: boolean;
 }
 
+const SETUP = { secretOf: () => SECRET, now: () => NOW, countFailure: async () => true };
+
 async function send(body: object | string, { source = SOURCE, ...over }: Sending = {}): Promise<Sent> {
-  const deps = { feed: createSourceFeed(databases.consent), secretOf: () => SECRET, now: () => NOW };
+  const countFailure = async () => over.tooMany !== true;
+  const deps = { ...SETUP, feed: createSourceFeed(databases.consent), countFailure };
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const timestamp = over.timestamp ?? String(NOW / 1000);
   const signed = `v0=${createHmac("sha256", SECRET).update(`v0:${timestamp}:${text}`).digest("hex")}`;
@@ -125,6 +130,13 @@ describe("who sends", () => {
   ])("signature %s: 401, and nothing is written", async (_, sending) => {
     expect(await send(started(), sending)).toMatchObject({ status: 401, body: { code: "signature_wrong" } });
     expect(await meeting()).toEqual([]);
+  });
+
+  test("too many of them: 429, while Zoom's own are kept", async () => {
+    const wrong = { signature: `v0=${"0".repeat(64)}`, tooMany: true };
+    expect(await send(started(), wrong)).toMatchObject({ status: 429, body: { code: "too_many_failures" } });
+    expect(await meeting()).toEqual([]);
+    expect((await send(started(), { tooMany: true })).status).toBe(200);
   });
 
   test.each([300, -300])("%i s away is near enough", async (seconds) => {
@@ -224,9 +236,7 @@ describe("what is kept", () => {
 
   test("a store that is away: 503, to be sent again", async () => {
     const feed = createSourceFeed(databases.empty);
-    const receive = zoomReceivers([SOURCE], { feed, secretOf: () => SECRET, now: () => NOW }).get(
-      SOURCE.path,
-    )!;
+    const receive = zoomReceivers([SOURCE], { ...SETUP, feed }).get(SOURCE.path)!;
     const text = JSON.stringify(started());
     const timestamp = String(NOW / 1000);
     const signature = `v0=${createHmac("sha256", SECRET).update(`v0:${timestamp}:${text}`).digest("hex")}`;
