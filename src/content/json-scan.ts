@@ -206,7 +206,7 @@ export class JsonScanner {
     return this.#colon(bytes, i + 1, to);
   }
 
-  /** The same for a key with an escape (or a fault) at `special`: the rules hold for what it stands for. */
+  /** The same for a key with an escape (or a fault) at `special`: the rules hold for what it stands for. PHP reads none that begins with NUL. */
   #escapedMember(
     bytes: Uint8Array,
     start: number,
@@ -229,7 +229,7 @@ export class JsonScanner {
     const text = stringText(bytes, start, i);
     const looked = node !== null && node.children.length > 0;
     if (looked && !/^[\x20-\x7e]*$/.test(text)) return KEY;
-    if (text === "__proto__") return KEY;
+    if (text === "__proto__" || text.startsWith("\0")) return KEY;
     if (!this.#keys.addText(text, bytes, looked)) return DUPLICATE_KEY;
     this.#child = null;
     if (looked) {

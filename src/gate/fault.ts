@@ -280,7 +280,8 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
   json_key: {
     status: 400,
     title: "A member's name is not allowed",
-    advice: "Use printable ASCII names where the gate looks, and never __proto__.",
+    advice:
+      "Use printable ASCII names where the gate looks, and never __proto__, nor a name that begins with NUL.",
   },
   json_number: { status: 400, title: "A number is not finite", advice: "Send finite numbers." },
   json_depth: { status: 400, title: "Nested too deep", advice: "Nest at most 64 levels." },

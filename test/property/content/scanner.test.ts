@@ -7,92 +7,13 @@ import { compilePlan } from "../../../src/content/pointer.ts";
 import { casesOfRun } from "../../support/pace.ts";
 import { seedOfRun } from "../../support/random.ts";
 import { readBody } from "../../unit/content/read-body.ts";
+import { hostileBytes as bytes } from "./hostile-json.ts";
 import { strictJson } from "./strict-json.ts";
 
 const seed = seedOfRun() | 0;
 
 const PLAN = compilePlan(["/type", "/a/b", "/list/*/type", "/list", "/*"]);
 const LOOKED = new Set(["[]", '[".a"]', '[".list","*"]']);
-
-const key = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.constantFrom(
-      "type",
-      "Type",
-      "a",
-      "b",
-      "B",
-      "list",
-      "x",
-      "y",
-      "é",
-      "__proto__",
-      "",
-      "*",
-      "t\\u0079pe",
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.string({ unit: "binary", maxLength: 6 }).map((text) => JSON.stringify(text).slice(1, -1)),
-  },
-);
-const string = fc.oneof(
-  fc.string({ maxLength: 40 }).map((text) => JSON.stringify(text)),
-  fc.string({ unit: "binary", maxLength: 12 }).map((text) => JSON.stringify(text)),
-  fc.constantFrom('"\\ud83d\\ude00"', '"\\ud83d"', '"\\udc00"', '"\\u0041\\/"', '"\ufeff"', '"€😀"'),
-);
-const number = fc.oneof(
-  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
-  fc.constantFrom("0", "-0", "1e400", "-1E+400", "1e-400", "0.10", "01", "1.", "9".repeat(320)),
-);
-const space = fc.constantFrom("", "", "", "", " ", "\t", "\n", "\r\n", "  ");
-
-const document = fc.letrec<{ value: string; object: string; array: string }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 5, withCrossShrink: true },
-    fc.oneof(string, number, fc.constantFrom("true", "false", "null")),
-    tie("object"),
-    tie("array"),
-  ),
-  object: fc
-    .array(fc.tuple(space, key, space, space, tie("value"), space), { maxLength: 5 })
-    .map((members) => `{${members.map(([a, k, b, c, v, d]) => `${a}"${k}"${b}:${c}${v}${d}`).join(",")}}`),
-  array: fc
-    .array(fc.tuple(space, tie("value"), space), { maxLength: 4 })
-    .map((elements) => `[${elements.map((parts) => parts.join("")).join(",")}]`),
-})).object;
-
-interface Edit {
-  readonly at: number;
-  readonly remove: number;
-  readonly insert: Uint8Array;
-}
-
-const edit: fc.Arbitrary<Edit> = fc.record({
-  at: fc.nat(1_000),
-  remove: fc.nat(2),
-  insert: fc.oneof(
-    fc.uint8Array({ maxLength: 2 }),
-    fc.constantFrom(...'{}[]",:\\u0ntfe+-. \n').map((character) => Uint8Array.of(character.charCodeAt(0))),
-  ),
-});
-
-const bytes = fc
-  .tuple(
-    document,
-    fc.oneof(
-      { weight: 1, arbitrary: fc.constant([]) },
-      { weight: 2, arbitrary: fc.array(edit, { maxLength: 2 }) },
-    ),
-  )
-  .map(([text, edits]) => edits.reduce(edited, new TextEncoder().encode(text)));
-
-function edited(source: Uint8Array, { at, remove, insert }: Edit): Uint8Array {
-  const from = at % (source.length + 1);
-  return Uint8Array.of(...source.subarray(0, from), ...insert, ...source.subarray(from + remove));
-}
 
 it("accepts exactly what the strict profile allows, and captures what the pointers name", () => {
   const scanners = [new JsonScanner(PLAN, false), new JsonScanner(PLAN, true)];

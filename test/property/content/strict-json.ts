@@ -57,7 +57,7 @@ class Walk {
       let step = "*";
       if (token === "{") {
         step = JSON.parse(this.#tokens[this.#next]!) as string;
-        if (!step.isWellFormed() || step === "__proto__") return false;
+        if (!step.isWellFormed() || step === "__proto__" || step.startsWith("\0")) return false;
         if (looked && [...step].some((character) => character < " " || character > "~")) return false;
         keys.push(looked ? step.toLowerCase() : step);
         this.#next += 2;

@@ -106,6 +106,8 @@ export const VECTORS: readonly Vector[] = [
   ...record("J31", `{"__proto__":{"consent":true},"text":"${SECRET}"}`, "json_key"),
   ...record("J31 nested", `{"x":[{"__proto__":1}]}`, "json_key"),
   ...record("J31 escaped", `{"x":{"\\u005f_proto__":1}}`, "json_key"),
+  ...record("J31 NUL in front", `{"x":{"\\u0000a":1}}`, "json_key"),
+  ...record("J31 NUL inside", `{"x":{"a\\u0000":1}}`, null),
   ...record("J31 constructor", `{"constructor":1,"toString":2}`, null),
   ...["", " ", "\n\r\n", "\n\n  \n"].flatMap((blank) => [
     ndjson(`J35 ${JSON.stringify(blank)}`, blank, "body_empty"),
