@@ -15,7 +15,7 @@ export default defineConfig({
     projects: [
       project("tidy", ["tidy"]),
       project("pure", ["spec", "unit", "property"]),
-      project("worker", ["worker", "wire", "fault"]),
+      project("worker", ["worker", "wire", "fault", "catalogue"]),
     ],
     maxWorkers: 2,
   },

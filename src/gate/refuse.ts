@@ -5,6 +5,8 @@ import { answerRefused } from "./reply.ts";
 
 /** Anything but a `Fault` is a bug, and is said to be no more than that. */
 export async function refuse(request: Request, error: unknown): Promise<Response> {
-  if (request.body !== null && !request.body.locked) await drain(request.body.getReader({ mode: "byob" }));
+  // Whoever asks before sending (`Expect: 100-continue`) has not begun: to read would be to say "go on".
+  if (request.body !== null && !request.body.locked && !request.headers.has("expect"))
+    await drain(request.body.getReader({ mode: "byob" }));
   return answerRefused(error instanceof Fault ? error : new Fault("internal_error"));
 }

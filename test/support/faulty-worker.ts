@@ -26,7 +26,7 @@ let wrapped: { readonly real: Env; readonly env: Env } | null = null;
 
 export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
-    if (new URL(request.url).pathname === FAULT_PATH) return control(request);
+    if (request.url.endsWith(FAULT_PATH)) return control(request);
     const current = wrapped?.real === env ? wrapped : { real: env, env: wrapEnv(env) };
     wrapped = current;
     return worker.fetch(request, current.env, ctx);

@@ -40,6 +40,11 @@ export function tokenOf(
     tenfour_account: account,
     tenfour_conversation: conversation,
   };
-  const signed = `${segment({ alg: "EdDSA", typ: "JWT", kid: "k1" })}.${segment(payload)}`;
+  return signedToken(JSON.stringify({ alg: "EdDSA", typ: "JWT", kid: "k1" }), JSON.stringify(payload));
+}
+
+/** The issuer's signature over any header and payload, as they are written. */
+export function signedToken(header: string, payload: string): string {
+  const signed = [header, payload].map((text) => Buffer.from(text).toString("base64url")).join(".");
   return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString("base64url")}`;
 }

@@ -32,14 +32,24 @@ export async function assertNoMarkerInDatabase(database: Readable, where: string
     assertNoMarker(`${name} ${sql ?? ""}`, `${where}, definition of ${name}`);
     if (sql?.startsWith("CREATE TABLE") !== true) continue;
     const { results } = await database.prepare(`SELECT * FROM "${name}"`).all();
+    const cells = new Map<string, Set<string>>();
     for (const row of results as Record<string, unknown>[])
       for (const [column, cell] of Object.entries(row))
-        if (cell !== null) assertNoMarker(asBytes(cell), `${where}, ${name}.${column}`);
+        if (cell !== null) cells.set(column, (cells.get(column) ?? new Set()).add(asText(cell)));
+    for (const [column, texts] of cells) assertNoneHasMarker([...texts], `${where}, ${name}.${column}`);
   }
 }
 
-function asBytes(cell: unknown): Uint8Array | string {
-  return Array.isArray(cell) ? Uint8Array.from(cell as number[]) : String(cell);
+/** Many together are searched in a fraction of the time that they take one by one. */
+const TOGETHER = 64;
+
+function assertNoneHasMarker(texts: readonly string[], where: string): void {
+  for (let at = 0; at < texts.length; at += TOGETHER)
+    assertNoMarker(texts.slice(at, at + TOGETHER).join("\n"), where);
+}
+
+function asText(cell: unknown): string {
+  return Array.isArray(cell) ? Buffer.from(cell as number[]).toString("latin1") : String(cell);
 }
 
 function find(bytes: Buffer, depth: number): string | null {

@@ -1,0 +1,21 @@
+/** Every row that is held and tried here. `docs/bypass-table.md` lists them, and says what is held elsewhere, or not. */
+import type { Row } from "./row.ts";
+import { CODING_ROWS } from "./rows/coding.ts";
+import { HTTP_ROWS } from "./rows/http.ts";
+import { IDENTITY_ROWS } from "./rows/identity.ts";
+import { JSON_ROWS } from "./rows/json.ts";
+import { RELIABILITY_ROWS } from "./rows/reliability.ts";
+import { TELEMETRY_ROWS } from "./rows/telemetry.ts";
+import { UPSTREAM_ROWS } from "./rows/upstream.ts";
+import { WIRE_ROWS } from "./rows/wire.ts";
+
+export const ROWS: readonly Row[] = [
+  ...JSON_ROWS,
+  ...TELEMETRY_ROWS,
+  ...CODING_ROWS,
+  ...HTTP_ROWS,
+  ...WIRE_ROWS,
+  ...UPSTREAM_ROWS,
+  ...RELIABILITY_ROWS,
+  ...IDENTITY_ROWS,
+];

@@ -1,0 +1,83 @@
+/** The world of `test/support/world.ts`, and routes that look where the vectors of content are made to be looked at. */
+import type { RecordRouteConfig, TenfourConfig } from "../../src/config/define.ts";
+import { ISSUER } from "../support/issuer.ts";
+import { ROUTE_IDS, worldConfig } from "../support/world.ts";
+
+const MORE = ["envelope", "envelope-64", "envelope-wrapped", "envelope-wrapped-64", "attributes", "other"];
+export const ROUTES: readonly string[] = [...ROUTE_IDS, ...MORE];
+
+const SMALL = { limits: { record_bytes_max: 64 } };
+const WRAPPER = {
+  wrapper: { items: "batch", fields: { "/sent_at": "timestamp", "/meta/n": "number" } },
+} as const;
+
+export function catalogueConfig({ main, other }: Readonly<Record<"main" | "other", string>>): TenfourConfig {
+  const world = worldConfig(main);
+  const route = (id: string, more: Partial<RecordRouteConfig>): RecordRouteConfig => ({
+    id,
+    path: `/ingest/${id}`,
+    upstream: "train",
+    purpose: "train",
+    recipient: "first-party",
+    services: ["meeting-summary"],
+    kinds: ["chat", "transcript"],
+    shape: ENVELOPE,
+    formats: ["json", "ndjson"],
+    on_deny: "drop",
+    ...more,
+  });
+  const { jwks, ...issuer } = ISSUER;
+  return {
+    ...world,
+    issuers: [{ ...issuer, jwks: jwks as never }],
+    upstreams: { ...world.upstreams, other: { url: `${other}/other`, purposes: ["operate"] } },
+    routes: [
+      ...world.routes,
+      route("envelope", {}),
+      route("envelope-64", SMALL),
+      route("envelope-wrapped", WRAPPER),
+      route("envelope-wrapped-64", { ...WRAPPER, ...SMALL }),
+      route("attributes", {
+        upstream: "operate",
+        purpose: "operate",
+        services: [],
+        kinds: [],
+        shape: { variants: [{ service_data: ATTRIBUTES }] },
+      }),
+      route("other", { upstream: "other", purpose: "operate", services: [], kinds: [] }),
+    ],
+  };
+}
+
+/** Looks where `ENVELOPE` of the content tests does. */
+const ENVELOPE: RecordRouteConfig["shape"] = {
+  discriminator: "/type",
+  variants: [
+    {
+      when: ["content"],
+      content: {
+        account: "/account",
+        conversation: "/conversation",
+        speaker: "/speaker",
+        private_to: ["/consent/ok"],
+        kind: { pointer: "/kind" },
+        captured_at: { pointer: "/captured_at" },
+      },
+    },
+    { when: ["telemetry"], service_data: { "/type": { words: ["telemetry"] } } },
+  ],
+};
+
+/** A span as a flat record, the way a careful deployer would allow it. */
+const ATTRIBUTES = {
+  "/name": { words: ["chat", "execute_tool", "embeddings"] },
+  "/span_id": "id",
+  "/attributes/gen_ai.provider.name": { words: ["openai", "anthropic", "self"] },
+  "/attributes/gen_ai.request.model": "id",
+  "/attributes/gen_ai.usage.input_tokens": "number",
+  "/attributes/gen_ai.usage.output_tokens": "number",
+  "/attributes/http.response.status_code": "number",
+  "/attributes/http.route": "id",
+  "/events/*/name": { words: ["gen_ai.client.inference.operation.details"] },
+  "/events/*/at": "timestamp",
+} as const;
