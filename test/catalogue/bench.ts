@@ -4,10 +4,8 @@ import { type Rig, startRig } from "../support/gate.ts";
 import { assertNoMarker, assertNoMarkerInDatabase, findMarker, MARKER } from "../support/marker.ts";
 import { inPieces, type RawResponse } from "../support/raw-client.ts";
 import { content, seedKey, seedWorld } from "../support/world.ts";
-import { isRefused, type Try } from "./row.ts";
+import { isRefused, type KeyName, type Try } from "./attempt.ts";
 import { catalogueConfig, ROUTES } from "./world.ts";
-
-export type KeyName = "good" | "beta_only" | "revoked" | "other_route" | "tampered";
 
 export class Bench {
   readonly rig: Rig<"main" | "other">;

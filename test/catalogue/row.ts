@@ -1,5 +1,6 @@
 /** What a row of the catalogue is: a way that content might get past the gate, and requests that try it. */
-import type { Bench, KeyName } from "./bench.ts";
+import type { Try } from "./attempt.ts";
+import type { Bench } from "./bench.ts";
 
 export interface Row {
   /** A letter for the part of the gate, and a number: kept when rows come and go. */
@@ -9,40 +10,4 @@ export interface Row {
   readonly tries?: readonly Try[];
   /** What is more than a request and its answer. */
   readonly run?: (bench: Bench) => Promise<void>;
-}
-
-/** A request, and what comes of it. Whatever it is, the marker is in it, and nowhere afterwards. */
-export interface Try {
-  /** Default `/ingest/drop`. */
-  readonly path?: string;
-  readonly method?: string;
-  /** Default: one for every account and route; null: none. */
-  readonly key?: KeyName | null;
-  /** Default `application/json`; null: none. */
-  readonly type?: string | null;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Default: a record that everybody consented to, with the marker in it: it would leave if the request were taken. */
-  readonly body?: string | Uint8Array;
-  readonly framing?: "chunked" | number | null;
-  /** Bytes in each chunk of the body. Default: all of them in one. */
-  readonly chunk?: number;
-  readonly gets: Refused | Left;
-}
-
-/** A problem's status and code, and nothing reached the upstream. */
-export type Refused = readonly [status: number, code: string];
-
-export interface Left {
-  /** forwarded, stripped, dropped. */
-  readonly counts: readonly [forwarded: number, stripped: number, dropped: number];
-  /** The body that reached the upstream. Default: none did. */
-  readonly upstream?: string;
-  /** There is nothing in the request that may not leave. */
-  readonly unmarked?: true;
-}
-
-export const nothing: Left = { counts: [0, 0, 1] };
-
-export function isRefused(gets: Refused | Left): gets is Refused {
-  return Array.isArray(gets);
 }

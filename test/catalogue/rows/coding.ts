@@ -3,7 +3,8 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import { expect } from "vitest";
 import { MARKER } from "../../support/marker.ts";
 import { content, denied, telemetry } from "../../support/world.ts";
-import type { Row, Try } from "../row.ts";
+import type { Try } from "../attempt.ts";
+import type { Row } from "../row.ts";
 
 const UNREAD = [415, "content_type_unsupported"] as const;
 const PACKED = [415, "content_coding_unsupported"] as const;

@@ -5,8 +5,9 @@ import { type Claims, ISSUER, segment, signedToken, tokenOf } from "../../suppor
 import { MARKER } from "../../support/marker.ts";
 import type { RawResponse } from "../../support/raw-client.ts";
 import { content } from "../../support/world.ts";
+import { nothing } from "../attempt.ts";
 import { type Bench, codeOf } from "../bench.ts";
-import { nothing, type Row } from "../row.ts";
+import type { Row } from "../row.ts";
 
 const OWNER: Claims = { role: "owner", account: "acme", person: "root" };
 const PAT: Claims = { role: "participant", account: "acme", conversation: "m1", person: "bo" };

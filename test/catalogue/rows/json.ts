@@ -6,8 +6,9 @@ import { inPieces } from "../../support/raw-client.ts";
 import { content, telemetry } from "../../support/world.ts";
 import type { Vector } from "../../unit/content/vectors.ts";
 import { VECTORS } from "../../unit/content/vectors.ts";
+import { nothing, type Try } from "../attempt.ts";
 import { type Bench, codeOf } from "../bench.ts";
-import { nothing, type Row, type Try } from "../row.ts";
+import type { Row } from "../row.ts";
 
 const WHAT: Readonly<Record<string, string>> = {
   J01: "a member twice: content first, telemetry last",

@@ -1,10 +1,14 @@
 /** R: what is told and recorded when something ends before its time, and consent that changes meanwhile. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "vitest";
+import { ROOT } from "../../../scripts/bundle.ts";
 import { MARKER } from "../../support/marker.ts";
 import type { RawRequest } from "../../support/raw-client.ts";
 import { CAPTURED_AT, content, DAY_MS, denied, telemetry } from "../../support/world.ts";
+import { nothing } from "../attempt.ts";
 import { type Bench, codeOf } from "../bench.ts";
-import { nothing, type Row } from "../row.ts";
+import type { Row } from "../row.ts";
 
 /** Longer than a window waits, so that each piece becomes one. */
 const PAUSE_MS = 450;
@@ -61,6 +65,20 @@ export const RELIABILITY_ROWS: readonly Row[] = [
       await bench.rig.faults({});
       expect([answer.status, codeOf(answer)]).toEqual([503, "evidence_unavailable"]);
       await sawIncomplete(bench);
+    },
+  },
+  {
+    id: "R08",
+    what: "consent kept in a store that may be a minute behind",
+    async run() {
+      const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" });
+      const code = files
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => readFileSync(join(ROOT, "src", file), "utf8"));
+      expect(code.length).toBeGreaterThan(100);
+      const kept = /\bcaches\.(default|open)\b|\bKVNamespace\b|\bR2Bucket\b/;
+      expect(code.filter((text) => kept.test(text))).toEqual([]);
+      expect(readFileSync(join(ROOT, "wrangler.toml"), "utf8")).not.toMatch(/kv_namespaces|r2_buckets/);
     },
   },
   {

@@ -4,8 +4,9 @@ import { parseConfig } from "../../../src/config/parse.ts";
 import { assertNoMarker, MARKER } from "../../support/marker.ts";
 import { sayBytes } from "../../support/raw-bytes.ts";
 import { content, telemetry } from "../../support/world.ts";
+import { nothing, type Try } from "../attempt.ts";
 import type { Bench } from "../bench.ts";
-import { nothing, type Row, type Try } from "../row.ts";
+import type { Row } from "../row.ts";
 import { catalogueConfig } from "../world.ts";
 
 /** Longer than an id may be. Up to that, an id may say what it likes: `docs/bypass-table.md` has it among what remains. */

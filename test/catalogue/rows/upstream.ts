@@ -38,6 +38,24 @@ export const UPSTREAM_ROWS: readonly Row[] = [
     },
   },
   {
+    id: "U02",
+    what: "answers before the answer: 100 and 103",
+    async run(bench) {
+      const body = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ntaken";
+      for (const status of [103, 100]) {
+        const headers = { "content-length": "0", link: `<https://evil.example/${MARKER}>; rel=preload` };
+        const answer = await exchange(bench, { status, headers, body, early: "headers" });
+        const told = [answer.status, answer.status === 200 ? answer.text : codeOf(answer)];
+        expect([
+          [200, "taken"],
+          [502, "upstream_unreachable"],
+        ]).toContainEqual(told);
+        expect(answer.headers.link).toBeUndefined();
+        bench.sawNoMarker();
+      }
+    },
+  },
+  {
     id: "U03",
     what: "an answer before the end of the body",
     async run(bench) {
