@@ -6,40 +6,53 @@ import { segmentsOf } from "./names.ts";
 
 /** Compared without case, `_` and `-`. */
 const CONTENT_NAMES = new Set(
-  `answer answers arguments attachment attachments body caption captions choices comment comments completion
+  `answer answers arguments attachment attachments body caption captions choice choices comment comments completion
   completions content contents description documents download_token download_url edited_summary embedding embeddings
-  explanation fallback_text file_id file_ids file_name file_path generated_text href image_url input_messages instruction
-  instructions message message_content messages next_steps output_messages page_url participant_audio_files passcode
-  passphrase password play_url preferred_output non_preferred_output prompt prompts question recording_play_passcode
-  rich_text secret share_url stacktrace stop_sequences stream_key stream_url summary summary_details summary_overview
-  summary_title system_instructions text title token tool_calls topic transcript transcription transcripts uri url
-  utterance voiceprint`
+  explanation fallback_text file_id file_ids file_name file_path generated_text href image_url input input_messages inputs
+  instruction instructions message message_content messages metadata next_steps output output_messages outputs page_url
+  parameters participant_audio_files passcode passphrase password play_url preferred_output non_preferred_output prompt
+  prompts question recording_play_passcode rich_text secret share_url stacktrace stop_sequences stream_key stream_url
+  summary summary_details summary_overview summary_title system_instructions text title token tool_calls topic transcript
+  transcription transcripts uri url utterance vector vectors voiceprint`
     .split(/\s+/)
     .map(plain),
 );
 
-/** Attributes and families of attributes of GenAI telemetry: each name, and whatever follows it after a dot. */
+/**
+ * Attributes, events and families of them in telemetry of models (OpenTelemetry's GenAI conventions, current and deprecated; OpenLLMetry,
+ * OpenInference, Vercel's AI SDK) and of what is around them: each name, and whatever follows it after a dot.
+ */
 const CONTENT_ATTRIBUTES =
   `ai.embedding ai.embeddings ai.prompt ai.request.headers ai.response.object ai.response.text
-  ai.response.toolCalls ai.result ai.telemetry.metadata ai.toolCall ai.value ai.values audio.url db.query.text
-  gen_ai.agent.description gen_ai.completion gen_ai.evaluation.explanation gen_ai.input.messages gen_ai.memory.query.text
-  gen_ai.memory.records gen_ai.output.messages gen_ai.prompt gen_ai.request.stop_sequences gen_ai.retrieval.documents
-  gen_ai.retrieval.query.text gen_ai.system_instructions gen_ai.tool.call.arguments gen_ai.tool.call.result
-  gen_ai.tool.definitions gen_ai.tool.description graphql.document http.request.header http.response.header input.images
-  input.value llm.choices llm.function_call llm.input_messages llm.output_messages llm.prompt_template llm.prompts
-  mcp.resource.uri output.value process.command_args reranker.input_documents reranker.output_documents reranker.query
-  tool.parameters traceloop.entity.input traceloop.entity.output url.full url.query video.url`
-    .split(/\s+/)
-    .map((name) => name.toLowerCase());
+  ai.response.toolCalls ai.result ai.telemetry.metadata ai.toolCall ai.value ai.values audio.transcript audio.url db.query.text
+  embedding.embeddings embedding.text embedding.vector exception.message exception.stacktrace gen_ai.agent.description
+  gen_ai.assistant.message gen_ai.choice gen_ai.completion gen_ai.evaluation.explanation gen_ai.input.messages
+  gen_ai.memory.query.text gen_ai.memory.records gen_ai.output.messages gen_ai.prompt gen_ai.request.stop_sequences
+  gen_ai.retrieval.documents gen_ai.retrieval.query.text gen_ai.system.message gen_ai.system_instructions
+  gen_ai.tool.call.arguments gen_ai.tool.call.result gen_ai.tool.definitions gen_ai.tool.description gen_ai.tool.message
+  gen_ai.user.message graphql.document http.request.body http.request.header http.response.body http.response.header
+  input.images input.value llm.choices llm.completions llm.function_call llm.input_messages llm.output_messages
+  llm.prompt_template llm.prompts llm.tools mcp.resource.uri output.value process.command_args process.command_line
+  reranker.input_documents reranker.output_documents reranker.query retrieval.documents tool.parameters
+  tool_call.function.arguments traceloop.entity.input traceloop.entity.output url.full url.query video.url`.split(
+    /\s+/,
+  );
+
+const SPELT = CONTENT_ATTRIBUTES.map((name) => `.${plain(name)}.`);
+/** As stores write them that have no dots in names. */
+const JOINED = new Set(CONTENT_ATTRIBUTES.map((name) => plain(name).replaceAll(".", "")));
 
 /** Whether the member a pointer ends at is known to hold content. */
 export function namesContent(pointer: string): boolean {
   const segments = segmentsOf(pointer).filter((segment) => segment !== "*" && !/^\d+$/.test(segment));
   // Attributes are found nested as well as written with dots.
-  const dotted = segments.join(".").toLowerCase();
-  const within = CONTENT_ATTRIBUTES.some((name) => `.${dotted}.`.includes(`.${name}.`));
+  const dotted = `.${plain(segments.join("."))}.`;
   const last = segments.at(-1) ?? "";
-  return within || last.split(".").some((part) => CONTENT_NAMES.has(plain(part)));
+  return (
+    SPELT.some((name) => dotted.includes(name)) ||
+    segments.some((segment) => JOINED.has(plain(segment).replaceAll(".", ""))) ||
+    last.split(".").some((part) => CONTENT_NAMES.has(plain(part)))
+  );
 }
 
 function plain(name: string): string {

@@ -1,4 +1,5 @@
 /** A request that tries something on the gate, and what should come of it. */
+import type { RawResponse } from "../support/raw-client.ts";
 
 export type KeyName = "good" | "beta_only" | "revoked" | "other_route" | "tampered";
 
@@ -36,4 +37,9 @@ export const nothing: Left = { counts: [0, 0, 1] };
 
 export function isRefused(gets: Refused | Left): gets is Refused {
   return Array.isArray(gets);
+}
+
+/** The code of a problem; empty: there is no body. */
+export function codeOf({ text }: RawResponse): string {
+  return text === "" ? "" : (JSON.parse(text) as { code: string }).code;
 }

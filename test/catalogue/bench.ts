@@ -4,7 +4,7 @@ import { type Rig, startRig } from "../support/gate.ts";
 import { assertNoMarker, assertNoMarkerInDatabase, findMarker, MARKER } from "../support/marker.ts";
 import { inPieces, type RawResponse } from "../support/raw-client.ts";
 import { content, seedKey, seedWorld } from "../support/world.ts";
-import { isRefused, type KeyName, type Try } from "./attempt.ts";
+import { codeOf, isRefused, type KeyName, type Try } from "./attempt.ts";
 import { catalogueConfig, ROUTES } from "./world.ts";
 
 export class Bench {
@@ -122,10 +122,6 @@ export async function openBench(): Promise<Bench> {
   });
   await rig.operator("DELETE", "/v1/producer-keys/revoked");
   return bench;
-}
-
-export function codeOf({ text }: RawResponse): string {
-  return text === "" ? "" : (JSON.parse(text) as { code: string }).code;
 }
 
 function describe({ method, path, headers, body }: Try): string {

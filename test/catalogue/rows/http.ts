@@ -3,8 +3,7 @@ import { expect } from "vitest";
 import { assertNoMarker, MARKER } from "../../support/marker.ts";
 import { sayBytes } from "../../support/raw-bytes.ts";
 import { content, denied } from "../../support/world.ts";
-import type { Try } from "../attempt.ts";
-import { codeOf } from "../bench.ts";
+import { codeOf, type Try } from "../attempt.ts";
 import type { Row } from "../row.ts";
 
 const MALFORMED = [400, "path_malformed"] as const;

@@ -5,8 +5,8 @@ import { type Claims, ISSUER, segment, signedToken, tokenOf } from "../../suppor
 import { MARKER } from "../../support/marker.ts";
 import type { RawResponse } from "../../support/raw-client.ts";
 import { content } from "../../support/world.ts";
-import { nothing } from "../attempt.ts";
-import { type Bench, codeOf } from "../bench.ts";
+import { codeOf, nothing } from "../attempt.ts";
+import type { Bench } from "../bench.ts";
 import type { Row } from "../row.ts";
 
 const OWNER: Claims = { role: "owner", account: "acme", person: "root" };

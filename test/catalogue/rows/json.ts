@@ -6,8 +6,8 @@ import { inPieces } from "../../support/raw-client.ts";
 import { content, telemetry } from "../../support/world.ts";
 import type { Vector } from "../../unit/content/vectors.ts";
 import { VECTORS } from "../../unit/content/vectors.ts";
-import { nothing, type Try } from "../attempt.ts";
-import { type Bench, codeOf } from "../bench.ts";
+import { codeOf, nothing, type Try } from "../attempt.ts";
+import type { Bench } from "../bench.ts";
 import type { Row } from "../row.ts";
 
 const WHAT: Readonly<Record<string, string>> = {

@@ -2,13 +2,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { ROOT } from "../../../scripts/bundle.ts";
 import { MARKER } from "../../support/marker.ts";
 import type { RawRequest } from "../../support/raw-client.ts";
 import { CAPTURED_AT, content, DAY_MS, denied, telemetry } from "../../support/world.ts";
-import { nothing } from "../attempt.ts";
-import { type Bench, codeOf } from "../bench.ts";
+import { codeOf, nothing } from "../attempt.ts";
+import type { Bench } from "../bench.ts";
 import type { Row } from "../row.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
 
 /** Longer than a window waits, so that each piece becomes one. */
 const PAUSE_MS = 450;
@@ -87,7 +88,7 @@ export const RELIABILITY_ROWS: readonly Row[] = [
     tries: [
       "1970-01-01T00:00:00Z",
       "2099-01-01T00:00:00Z",
-      new Date(Date.now() + 360_000).toISOString(),
+      new Date(Date.now() + 3_600_000).toISOString(),
       new Date(Date.parse(CAPTURED_AT) - 2 * DAY_MS).toISOString(),
     ].map((captured_at) => ({ body: content({ captured_at, text: MARKER }), gets: nothing })),
   },

@@ -19,25 +19,25 @@ const excess = (over: Readonly<Record<string, unknown>>): Try => ({
   gets: { counts: [0, 1, 0], upstream: telemetry() },
 });
 
-/** Attributes of a span beside allowed ones, named with dots and nested. */
+/** Attributes of a span beside allowed ones, named with dots and nested, as text and as structure, and in its events. */
 const attributes = (names: string): Try[] =>
-  names.split(/\s+/).flatMap((name) => {
-    const nested = name.split(".").reduceRight<unknown>((value, part) => ({ [part]: value }), MARKER);
-    const span = (more: object) => ({
+  names.split(/\s+/).map((name) => {
+    const nested = name
+      .split(".")
+      .reduceRight<unknown>((value, part) => ({ [part]: value }), MARKER) as object;
+    const message = JSON.stringify([{ role: "user", parts: [{ type: "text", content: MARKER }] }]);
+    const allowed = { "gen_ai.usage.input_tokens": 7 };
+    const span = {
       span_id: "s1",
-      attributes: { "gen_ai.usage.input_tokens": 7, ...more },
-    });
-    return [
-      { [name]: MARKER },
-      { [name]: JSON.stringify([{ role: "user", content: MARKER }]) },
-      nested as object,
-    ]
-      .map((more) => JSON.stringify({ ...span(more), [name]: MARKER }))
-      .map((body) => ({
-        path: "/ingest/attributes",
-        body,
-        gets: { counts: [0, 1, 0] as const, upstream: JSON.stringify(span({})) },
-      }));
+      attributes: { ...allowed, [name]: message, ...nested },
+      [name]: MARKER,
+      events: [{ name, attributes: { [name]: [{ content: MARKER }] } }, MARKER],
+    };
+    return {
+      path: "/ingest/attributes",
+      body: JSON.stringify(span),
+      gets: { counts: [0, 1, 0], upstream: JSON.stringify({ span_id: "s1", attributes: allowed }) },
+    };
   });
 
 /** Whatever the rule, a route that would let these through does not start. */

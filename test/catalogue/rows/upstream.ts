@@ -4,7 +4,8 @@ import { parseConfig } from "../../../src/config/parse.ts";
 import { MARKER } from "../../support/marker.ts";
 import type { Behaviour } from "../../support/raw-upstream.ts";
 import { content, denied } from "../../support/world.ts";
-import { type Bench, codeOf } from "../bench.ts";
+import { codeOf } from "../attempt.ts";
+import type { Bench } from "../bench.ts";
 import type { Row } from "../row.ts";
 import { catalogueConfig } from "../world.ts";
 
