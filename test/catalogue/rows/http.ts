@@ -122,6 +122,14 @@ export const HTTP_ROWS: readonly Row[] = [
       "127.1",
       "2130706433",
     ),
+    run: (bench) => {
+      const { host } = new URL(bench.rig.url);
+      return bench.neverTaken([
+        { headers: { host, Host: "evil.example" } },
+        { headers: { host: "evil.example", Host: host } },
+        { headers: { host: "" } },
+      ]);
+    },
   },
   {
     id: "P11",
