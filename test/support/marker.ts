@@ -35,7 +35,9 @@ export async function assertNoMarkerInDatabase(database: Readable, where: string
     const cells = new Map<string, Set<string>>();
     for (const row of results as Record<string, unknown>[])
       for (const [column, cell] of Object.entries(row))
-        if (cell !== null) cells.set(column, (cells.get(column) ?? new Set()).add(asText(cell)));
+        if (Array.isArray(cell))
+          assertNoMarker(Uint8Array.from(cell as number[]), `${where}, ${name}.${column}`);
+        else if (cell !== null) cells.set(column, (cells.get(column) ?? new Set()).add(String(cell)));
     for (const [column, texts] of cells) assertNoneHasMarker([...texts], `${where}, ${name}.${column}`);
   }
 }
@@ -46,10 +48,6 @@ const TOGETHER = 64;
 function assertNoneHasMarker(texts: readonly string[], where: string): void {
   for (let at = 0; at < texts.length; at += TOGETHER)
     assertNoMarker(texts.slice(at, at + TOGETHER).join("\n"), where);
-}
-
-function asText(cell: unknown): string {
-  return Array.isArray(cell) ? Buffer.from(cell as number[]).toString("latin1") : String(cell);
 }
 
 function find(bytes: Buffer, depth: number): string | null {
