@@ -6,10 +6,14 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { bundleWorker, type ConfigSource, OWN_CONFIG_FILE, ROOT } from "./bundle.ts";
+import { newLedgerKey } from "./ledger-key.ts";
 import { applyMigrations } from "./migrate.ts";
 
 const SECRET_NAMES = ["TENFOUR_KEY_SECRET", "TENFOUR_DIGEST_SECRET", "TENFOUR_OPERATOR_TOKEN"] as const;
-export type Secrets = Readonly<Record<(typeof SECRET_NAMES)[number], string>>;
+const LEDGER_KEY = "TENFOUR_LEDGER_KEY";
+export type Secrets = Readonly<Record<(typeof SECRET_NAMES)[number] | typeof LEDGER_KEY, string>>;
+/** As the edge does, ms. */
+const TICK_MS = 60_000;
 
 export interface GateOptions {
   /** Default: the repository's worker. */
@@ -42,7 +46,7 @@ export interface RunningGate {
 /** Rejects if the port is taken, the worker does not build or start, or a migration fails; nothing is left running. */
 export async function runGate(options: GateOptions): Promise<RunningGate> {
   mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
-  const secrets = secretsIn(options.stateDir);
+  const secrets = await secretsIn(options.stateDir);
   const contents = await bundleWorker(
     options.entry ?? join(ROOT, "src/worker.ts"),
     options.config ?? { file: OWN_CONFIG_FILE },
@@ -90,7 +94,13 @@ export async function runGate(options: GateOptions): Promise<RunningGate> {
     }
     const url = (await mf.unsafeGetDirectURL()).origin;
     onLine = options.onLog ?? (() => {});
-    return { url, secrets, mf, dispose: () => mf.dispose() };
+    const ticking = setInterval(() => void tick(mf).catch(() => {}), TICK_MS);
+    ticking.unref();
+    const dispose = async () => {
+      clearInterval(ticking);
+      await mf.dispose();
+    };
+    return { url, secrets, mf, dispose };
   } catch (cause) {
     await mf.dispose().catch(() => {});
     throw new Error(whyNotStarted(cause, startLines, options.port), { cause });
@@ -103,17 +113,24 @@ function whyNotStarted(cause: unknown, lines: readonly string[], port: number | 
   return ["The gate did not start.", ...(lines.length > 0 ? lines : [message])].join("\n").trimEnd();
 }
 
-/** The secrets of a state folder, made on first use and readable by their owner alone. */
-function secretsIn(stateDir: string): Secrets {
+/** What the edge's cron does: takes up what requests have left. */
+export async function tick(mf: Miniflare): Promise<void> {
+  const worker = (await mf.getWorker()) as unknown as { scheduled(options: object): Promise<unknown> };
+  await worker.scheduled({ cron: "* * * * *" });
+}
+
+/** The secrets of a state folder, each made on first use, and readable by their owner alone. */
+async function secretsIn(stateDir: string): Promise<Secrets> {
   const file = join(stateDir, "secrets.json");
-  if (!existsSync(file)) {
-    const fresh = Object.fromEntries(
-      SECRET_NAMES.map((name) => [name, randomBytes(32).toString("base64url")]),
-    );
-    writeFileSync(file, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600 });
-  }
+  const kept: Partial<Secrets> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const secrets = {
+    ...Object.fromEntries(SECRET_NAMES.map((name) => [name, randomBytes(32).toString("base64url")])),
+    [LEDGER_KEY]: kept[LEDGER_KEY] ?? (await newLedgerKey("localhost/tenfour")).secret,
+    ...kept,
+  } as Secrets;
+  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   chmodSync(file, 0o600);
-  return JSON.parse(readFileSync(file, "utf8"));
+  return secrets;
 }
 
 /** A developer's own load is nobody's attack: the edge's limits are in wrangler.toml. Its period, s, is that of the edge. */

@@ -12,6 +12,7 @@ import { rawPath } from "./gate/admit.ts";
 import { Fault } from "./gate/fault.ts";
 import type { Defer } from "./gate/gate.ts";
 import { LaggingEvidence } from "./gate/lagging-evidence.ts";
+import { LedgerHead } from "./gate/ledger-head.ts";
 import { passThrough } from "./gate/pipeline.ts";
 import { refuse } from "./gate/refuse.ts";
 import { Revocations } from "./gate/revocations.ts";
@@ -21,6 +22,10 @@ import { developmentIssuer, developmentProblems } from "./identity/development.t
 import type { Issuer } from "./identity/issuer.ts";
 import { personVerifier } from "./identity/person-token.ts";
 import { readJwks } from "./identity/read-jwks.ts";
+import { parseSignerKey, type SignerKey } from "./ledger/note-keys.ts";
+import { LedgerDriver } from "./ledger-writer/drive.ts";
+import { sweepExchanges } from "./ledger-writer/sweep.ts";
+import { type LedgerWriterDeps, writeLedger } from "./ledger-writer/write.ts";
 import { compileRules } from "./rules/route-rules.ts";
 import { zoomReceivers } from "./sources/zoom/receive.ts";
 import { createBulkStore } from "./store/bulk-store.ts";
@@ -29,6 +34,8 @@ import { createConsentRecords } from "./store/consent-records.ts";
 import { createConsentWriter } from "./store/consent-writer.ts";
 import { createEvidenceStore } from "./store/evidence-store.ts";
 import { createIdempotencyKeys } from "./store/idempotency-store.ts";
+import { createLedgerStore } from "./store/ledger-store.ts";
+import { createOutbox } from "./store/outbox-store.ts";
 import { checkSchema } from "./store/schema-check.ts";
 import { createSourceFeed } from "./store/source-feed.ts";
 
@@ -40,6 +47,8 @@ interface Env {
   readonly TENFOUR_KEY_SECRET_PREVIOUS?: string;
   readonly TENFOUR_DIGEST_SECRET: string;
   readonly TENFOUR_OPERATOR_TOKEN: string;
+  /** Signs the ledger's checkpoints; while keys rotate two, separated by a space, the one in use first. */
+  readonly TENFOUR_LEDGER_KEY: string;
   /** On this machine only: the keys of the development issuer. */
   readonly TENFOUR_DEV_JWKS?: string;
   readonly CONTROL_REQUESTS: RateLimit;
@@ -48,8 +57,16 @@ interface Env {
 
 type Handler = (request: Request, defer: Defer) => Promise<Response>;
 
+interface Composed {
+  readonly handle: Handler;
+  /** Each minute: what was left behind by requests that died. */
+  readonly tick: () => Promise<void>;
+}
+
 /** 32 random bytes in base64url. */
 const SECRET = /^[A-Za-z0-9_-]{43,}$/;
+/** As `npm run ledger-key` writes it; while keys rotate, two. */
+const LEDGER_KEY = /^PRIVATE\+KEY\+[^ ]+( PRIVATE\+KEY\+[^ ]+)?$/;
 
 const parsed = parseConfig(config);
 if (!parsed.ok) {
@@ -59,32 +76,43 @@ if (!parsed.ok) {
 }
 const ready: ParsedConfig = parsed.config;
 
-let composed: { readonly env: Env; readonly handle: Handler } | null = null;
+let composed: (Composed & { readonly env: Env }) | null = null;
 
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
-    if (composed?.env !== env) composed = { env, handle: compose(env) };
-    return composed.handle(request, (work) => context.waitUntil(work));
+    return composedOf(env).handle(request, (work) => context.waitUntil(work));
+  },
+
+  async scheduled(_controller: unknown, env: Env): Promise<void> {
+    await composedOf(env).tick();
   },
 };
 
-function compose(env: Env): Handler {
+function composedOf(env: Env): Composed {
+  if (composed?.env !== env) composed = { env, ...compose(env) };
+  return composed;
+}
+
+function compose(env: Env): Composed {
   const missing = missingFrom(env);
   if (missing.length > 0) {
     console.error(`Tenfour is not set up, and forwards nothing: ${missing.join("; ")}.`);
-    return (request) => refuse(request, new Fault("not_ready"));
+    return { handle: async (request) => refuse(request, new Fault("not_ready")), tick: async () => {} };
   }
   const now = readClock;
   const digest = sha256(ready.canonical);
-  const consent = createConsentReader(env.CONSENT, now);
   const cacheMsMax = ready.consent_cache_ms_max;
   const evidence = createEvidenceStore(env.EVIDENCE);
+  const ledgerHead = new LedgerHead(() => evidence.consentHead());
+  const consent = createConsentReader(env.CONSENT, now, () => ledgerHead.known);
+  const ledger = ledgerOf(env, digest, now);
   const gate = {
     routes: compileRoutes(ready, digest, (name) => secretOf(env, name)!),
     consent: cacheMsMax === 0 ? consent : cachedReader(consent, cacheMsMax, now),
     evidence,
     laggingEvidence: new LaggingEvidence(evidence, now),
     revocations: new Revocations(consent),
+    ledgerHead,
     keySecrets: keySecretsOf(env),
     digestSecret: env.TENFOUR_DIGEST_SECRET,
     now,
@@ -122,21 +150,60 @@ function compose(env: Env): Handler {
     consent: () => checkSchema(env.CONSENT, "consent"),
     evidence: () => checkSchema(env.EVIDENCE, "evidence"),
   };
-  return async (request, defer) => {
+  const driver = new LedgerDriver(ledger.write, now);
+  const handle: Handler = async (request, defer) => {
     try {
       const target = rawPath(request, gate.routes.hosts);
       if (target === HEALTH_PATH) return await answerHealth(checks, digest, now);
       const description = answerDescription(request, target);
       if (description !== null) return description;
       const source = sources.get(target);
-      if (source !== undefined) return await source(request);
-      if (target.startsWith("/v1/")) return await control.fetch(request);
+      if (source !== undefined || target.startsWith("/v1/")) {
+        const answer = await (source === undefined ? control.fetch(request) : source(request));
+        if (request.method !== "GET" && request.method !== "HEAD" && answer.ok) driver.nudge(defer);
+        return answer;
+      }
       if (isAuthzen(target)) return await authzen(request, target);
     } catch (error) {
       return refuse(request, error);
     }
-    return passThrough(gate, request, defer);
+    const answer = await passThrough(gate, request, defer);
+    driver.nudge(defer);
+    return answer;
   };
+  return { handle, tick: ledger.tick };
+}
+
+/** The ledger's writer, and what it is driven by beside requests. Whatever fails is taken up by the next run. */
+function ledgerOf(env: Env, digest: string, now: () => number) {
+  const store = createLedgerStore(env.EVIDENCE);
+  const outbox = createOutbox(env.CONSENT);
+  const configuration = { digest, canonical: ready.canonical };
+  let signers: Promise<SignerKey[]> | null = null;
+  const deps = async (): Promise<LedgerWriterDeps> => {
+    signers ??= signersOf(env);
+    return { store, outbox, signers: await signers, configuration, now };
+  };
+  const write = async () => {
+    try {
+      return await writeLedger(await deps());
+    } catch (error) {
+      console.error(`The ledger was not written: ${error instanceof Error ? error.message : "unknown"}`);
+      return null;
+    }
+  };
+  const tick = async () => {
+    await write();
+    const swept = await sweepExchanges(store, now()).catch(() => 0);
+    if (swept > 0) await write();
+  };
+  return { store, outbox, write, tick };
+}
+
+async function signersOf({ TENFOUR_LEDGER_KEY: texts }: Env): Promise<SignerKey[]> {
+  const keys = await Promise.all(texts.split(" ").map(parseSignerKey));
+  if (keys.includes(null)) throw new Error("TENFOUR_LEDGER_KEY holds what is no key.");
+  return keys as SignerKey[];
 }
 
 /** Unix milliseconds. Throws a `Fault` rather than let a comparison with no time come out as it likes. */
@@ -169,6 +236,11 @@ function missingFrom(env: Env): string[] {
     ...(["CONTROL_REQUESTS", "CONTROL_FAILURES"] as const)
       .filter((name) => env[name] === undefined)
       .map((name) => `the rate limit ${name} is missing (add it to wrangler.toml)`),
+    ...(LEDGER_KEY.test(secretOf(env, "TENFOUR_LEDGER_KEY") ?? "")
+      ? []
+      : [
+          "the secret TENFOUR_LEDGER_KEY is missing, or is no key (npm run ledger-key makes one; npx wrangler secret put TENFOUR_LEDGER_KEY)",
+        ]),
     ...developmentProblems(env.TENFOUR_DEV_JWKS, ready.hosts),
     ...secrets
       .filter((name) => !SECRET.test(secretOf(env, name) ?? ""))

@@ -57,6 +57,8 @@ export const LIMITS = {
   captured_ahead_ms_max: 300_000,
   /** An isolate's list of revoked keys, for service data: contract, section 9, ms. */
   revocation_age_ms_max: 60_000,
+  /** What an isolate knows of the ledger's head, ms: within it, and the writer's lag, a consent database that was put back is noticed. */
+  ledger_head_age_ms_max: 60_000,
   /** A body of the control plane, bytes. */
   control_body_bytes_max: 1_048_576,
   /** An imported file, bytes: a million lines of 1 KiB. */

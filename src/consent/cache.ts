@@ -47,7 +47,7 @@ export function cachedReader(reader: ConsentReader, msMax: number, now: () => nu
       if (found !== undefined && age >= 0 && age <= msMax) return { ...found.result, ageMs: age };
       drop(key);
       const result = await reader.lookup(keys, services, keyId, everyone);
-      if (!result.keyRevoked) {
+      if (!result.keyRevoked && result.putBack !== true) {
         keep(key, { result, readAt: asked, bytes: 2 * key.length + NODE_BYTES * nodes(result.state) });
       }
       return result;

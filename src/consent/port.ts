@@ -19,10 +19,18 @@ export interface Revisions {
   readonly notices: ReadonlyMap<string, number>;
 }
 
+/** A change of the consent database: its number, and what tells it from another of that number. 0 and empty: none. */
+export interface KnownChange {
+  readonly seq: number;
+  readonly mark: string;
+}
+
 export interface RevisionsResult {
   readonly revisions: Revisions;
   /** Whether the producer's key is revoked by now. */
   readonly keyRevoked: boolean;
+  /** The database no longer holds a change that the ledger knows of: it was restored, or rolled back. */
+  readonly putBack?: boolean;
 }
 
 export interface LookupResult extends RevisionsResult {

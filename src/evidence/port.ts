@@ -6,6 +6,12 @@ export interface EvidenceIntake {
   append(entries: readonly Entry[]): Promise<void>;
 }
 
+/** What the ledger knows of the consent database. */
+export interface ConsentHeadReader {
+  /** The last of its changes that is in the ledger. */
+  consentHead(): Promise<{ readonly seq: number; readonly mark: string }>;
+}
+
 export interface EvidenceReader {
   /** In the order they were accepted; empty if there is no such exchange. */
   entries(exchange: string): Promise<readonly Entry[]>;

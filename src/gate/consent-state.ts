@@ -120,6 +120,7 @@ export class ConsentState {
     ).catch(() => {
       throw new Fault("consent_unavailable");
     });
+    if (result.putBack) throw new Fault("consent_rolled_back");
     if (result.keyRevoked) throw new Fault("key_revoked");
     return result;
   }

@@ -28,6 +28,7 @@ export const GATE_FAULTS = [
   "not_ready",
   "clock_unavailable",
   "consent_unavailable",
+  "consent_rolled_back",
   "evidence_unavailable",
   "upstream_unreachable",
   "upstream_stalled",
@@ -190,6 +191,11 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
     status: 503,
     title: "Consent state cannot be read, so nothing may be forwarded",
     advice: "Send again after the time in Retry-After.",
+  },
+  consent_rolled_back: {
+    status: 503,
+    title: "Consent state is older than what the ledger knows, so nothing may be forwarded",
+    advice: "The operator must reconcile it: POST /v1/ledger/reconciliations. Send again after that.",
   },
   evidence_unavailable: {
     status: 503,

@@ -2,6 +2,7 @@
 import type { ConsentReader } from "../consent/port.ts";
 import type { EvidenceIntake } from "../evidence/port.ts";
 import type { LaggingEvidence } from "./lagging-evidence.ts";
+import type { LedgerHead } from "./ledger-head.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Routes } from "./routes.ts";
 
@@ -15,6 +16,7 @@ export interface Gate {
   /** For opaque bodies only. */
   readonly laggingEvidence: LaggingEvidence;
   readonly revocations: Revocations;
+  readonly ledgerHead: LedgerHead;
   /** Those that may have signed a producer's key, the current one first. */
   readonly keySecrets: readonly string[];
   readonly digestSecret: string;

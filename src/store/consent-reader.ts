@@ -2,7 +2,7 @@
 import { and, gt, isNotNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { producerKeys } from "../../schema/consent/tables.ts";
-import type { ConsentReader, LookupKeys, RevisionsResult } from "../consent/port.ts";
+import type { ConsentReader, KnownChange, LookupKeys, RevisionsResult } from "../consent/port.ts";
 import type { StateRow } from "../consent/rows.ts";
 import { foldState } from "../consent/state.ts";
 import type { LookupParameter, MarkRow, RevisionsParameter } from "./lookup-query.ts";
@@ -12,12 +12,19 @@ import { asUnavailable } from "./unavailable.ts";
 /** Whether a key has expired is for the gate's clock to say; the database's may be this much ahead of it. */
 const EXPIRY_SLACK_S = "86400";
 
-/** Every method rejects with a `StoreUnavailable` if the state cannot be read whole. `now`: Unix milliseconds. */
-export function createConsentReader(db: D1Database, now: () => number = Date.now): ConsentReader {
+/**
+ * Every method rejects with a `StoreUnavailable` if the state cannot be read whole. `now`: Unix milliseconds. `known`: a change that the
+ * database must still hold.
+ */
+export function createConsentReader(
+  db: D1Database,
+  now: () => number = Date.now,
+  known: () => KnownChange | null = () => null,
+): ConsentReader {
   const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
   return {
     async lookup(keys, services, keyId, everyone) {
-      const parameter = parameterOf(keys, services, keyId, everyone);
+      const parameter = { ...parameterOf(keys, services, keyId, everyone), known: toKnown(known()) };
       const cells = await stored(primary().values<[rows: string]>(lookupQuery(parameter)));
       try {
         const rows = cells.flatMap(([cell]) => JSON.parse(cell) as (MarkRow | StateRow)[]);
@@ -29,7 +36,12 @@ export function createConsentReader(db: D1Database, now: () => number = Date.now
     },
 
     async revisions(accounts, services, key) {
-      const parameter = { key, services: [...new Set(services)], accounts: [...new Set(accounts)].sort() };
+      const parameter = {
+        key,
+        services: [...new Set(services)],
+        accounts: [...new Set(accounts)].sort(),
+        known: toKnown(known()),
+      };
       const cells = await stored(primary().values<[rows: string]>(revisionsQuery(parameter)));
       try {
         return resultOf(
@@ -56,11 +68,11 @@ export function createConsentReader(db: D1Database, now: () => number = Date.now
 }
 
 function isMark(row: MarkRow | StateRow): row is MarkRow {
-  return row[0] === "key" || row[0] === "revision" || row[0] === "versions";
+  return row[0] === "key" || row[0] === "revision" || row[0] === "versions" || row[0] === "known";
 }
 
 function resultOf(
-  { accounts, services }: RevisionsParameter,
+  { accounts, services, known }: RevisionsParameter,
   rows: readonly MarkRow[],
   now: number,
 ): RevisionsResult {
@@ -69,12 +81,14 @@ function resultOf(
     notices: new Map(services.map((id) => [id, 0])),
   };
   let keyRevoked = true;
+  let putBack = known !== null;
   for (const row of rows) {
     if (row[0] === "key") keyRevoked = row[1] !== null && row[1] <= now;
+    else if (row[0] === "known") putBack = row[1] === 0;
     else if (row[0] === "revision") revisions.accounts.set(row[1], row[2]);
     else revisions.notices.set(row[1], row[2]);
   }
-  return { revisions, keyRevoked };
+  return { revisions, keyRevoked, putBack };
 }
 
 async function stored<T>(answer: PromiseLike<T>): Promise<T> {
@@ -85,12 +99,16 @@ async function stored<T>(answer: PromiseLike<T>): Promise<T> {
   }
 }
 
+function toKnown(known: KnownChange | null): RevisionsParameter["known"] {
+  return known === null || known.seq === 0 ? null : [known.seq, known.mark];
+}
+
 function parameterOf(
   keys: LookupKeys,
   services: readonly string[],
   key: string,
   everyone: boolean,
-): LookupParameter {
+): Omit<LookupParameter, "known"> {
   const conversations = new Set(keys.conversations);
   const people = new Map<string, readonly [string, string]>();
   for (const pair of keys.people) {

@@ -1,9 +1,9 @@
 /** Evidence over D1, through Drizzle: appends and reads entries. Changes none, and the database refuses to (`schema/evidence`). */
 import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
-import { entries as table } from "../../schema/evidence/tables.ts";
+import { checkpoints, entries as table } from "../../schema/evidence/tables.ts";
 import type { Entry } from "../evidence/entries.ts";
-import type { EvidenceIntake, EvidenceReader } from "../evidence/port.ts";
+import type { ConsentHeadReader, EvidenceIntake, EvidenceReader } from "../evidence/port.ts";
 import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
 
 /** Entries in one statement, bytes of JSON: a D1 parameter holds 2 MB, and an entry of its own may take most of that. */
@@ -17,7 +17,7 @@ const utf8 = new TextEncoder();
  * Every method rejects with a `StoreUnavailable`. `append` is all or nothing; an entry already there (same exchange, position and
  * body) is taken for a retry and changes nothing, and another in its place refuses the whole call.
  */
-export function createEvidenceStore(db: D1Database): EvidenceIntake & EvidenceReader {
+export function createEvidenceStore(db: D1Database): EvidenceIntake & EvidenceReader & ConsentHeadReader {
   const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
   return {
     async append(entries) {
@@ -25,6 +25,17 @@ export function createEvidenceStore(db: D1Database): EvidenceIntake & EvidenceRe
       if (first === undefined) return;
       const orm = drizzle(db);
       await stored(orm.batch([insert(orm, first), ...rest.map((json) => insert(orm, json))]));
+    },
+
+    async consentHead() {
+      const [row] = await stored(
+        primary()
+          .select({ seq: checkpoints.changeSeq, mark: checkpoints.changeMark })
+          .from(checkpoints)
+          .orderBy(desc(checkpoints.size))
+          .limit(1),
+      );
+      return row ?? { seq: 0, mark: "" };
     },
 
     async entries(exchange) {
@@ -43,7 +54,7 @@ export function createEvidenceStore(db: D1Database): EvidenceIntake & EvidenceRe
         primary()
           .select({ exchange: table.exchange, position: table.seq })
           .from(table)
-          .where(and(eq(table.position, 0), before === null ? undefined : lt(table.seq, before)))
+          .where(and(eq(table.type, "opened"), before === null ? undefined : lt(table.seq, before)))
           .orderBy(desc(table.seq))
           .limit(limit),
       );

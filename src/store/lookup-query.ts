@@ -7,6 +7,7 @@ import { sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import {
   accounts,
+  changes,
   consents,
   conversations,
   notices,
@@ -22,6 +23,8 @@ export interface RevisionsParameter {
   readonly key: string;
   readonly services: readonly string[];
   readonly accounts: readonly string[];
+  /** A change that must still be there; null: none is known. */
+  readonly known: readonly [seq: number, mark: string] | null;
 }
 
 /** The keys of a lookup, each once; `whole` and `conversations` have none in common. */
@@ -101,6 +104,8 @@ export type MarkRow =
   | readonly ["key", revokedAt: number | null]
   /** If there is such an account. */
   | readonly ["revision", account: string, revision: number]
+  /** Whether the known change is still there, if one is known. */
+  | readonly ["known", holds: number]
   /** Of each service asked for. */
   | readonly ["versions", service: string, notices: number];
 
@@ -117,7 +122,11 @@ const marks = sql`
     union all select ${row("versions", [
       sql`service.id`,
       sql`(select count(*) from ${notices} where ${notices.service} = service.id)`,
-    ])} from service`;
+    ])} from service
+    union all select ${row("known", [
+      sql`exists (select 1 from ${changes} where ${changes.seq} = keys.json ->> '$.known[0]'
+        and ${changes.mark} = keys.json ->> '$.known[1]')`,
+    ])} from keys where json_type(keys.json, '$.known') = 'array'`;
 
 /** Each result is one cell: a JSON array of `MarkRow`s. */
 export function revisionsQuery(parameter: RevisionsParameter): SQL {

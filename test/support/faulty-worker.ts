@@ -31,6 +31,10 @@ export default {
     wrapped = current;
     return worker.fetch(request, current.env, ctx);
   },
+
+  scheduled(controller: unknown, env: Env): Promise<void> {
+    return worker.scheduled(controller, wrapped?.real === env ? wrapped.env : env);
+  },
 };
 
 async function control(request: Request): Promise<Response> {
@@ -106,12 +110,22 @@ function wrapStatement(real: D1PreparedStatement, binding: Binding, sql: string)
   return proxy;
 }
 
+const LEDGER = "(checkpoints|tiles|exchanges|changes|pseudonym_keys)";
+const BEHIND = new RegExp(`from "${LEDGER}"|into "${LEDGER}"|hex\\(|->> '\\$\\.body'`);
+
+/** What the ledger's writer asks behind requests, and what an isolate asks once: not counted, and failed only by name. */
+function isBehind(sql: string): boolean {
+  const isNamed = plan.faults?.some((fault) => fault.sql !== undefined && sql.includes(fault.sql)) ?? false;
+  return BEHIND.test(sql) && !sql.includes("as materialized") && !isNamed;
+}
+
 async function call<T>(
   binding: Binding,
   method: DatabaseCall["method"],
   sql: string,
   carryOut: () => Promise<T>,
 ): Promise<T> {
+  if (isBehind(sql)) return carryOut();
   const fault = faultFor(binding, sql);
   calls[binding] += 1;
   log.push({ binding, method, sql: sql.slice(0, 300), at: realNow(), fault: fault?.action ?? null });
