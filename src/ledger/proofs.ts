@@ -2,7 +2,10 @@
 import { EMPTY_ROOT, type Hash, isPowerOfTwo, nodeHash, splitOf } from "./hashing.ts";
 import { type ReadTile, rootWithin, TILE_WIDTH, tileWidth } from "./tiles.ts";
 
-/** The tree of the first `size` leaves, as its tiles have it. Remembers the tiles it read: one object a question. */
+/** Tiles kept in mind, 8 KiB each: a few of each level, so that going through a log in order reads each tile about once. */
+const TILES_KEPT = 64;
+
+/** The tree of the first `size` leaves, as its tiles have it. */
 export class StoredTree {
   readonly #size: number;
   readonly #readTile: ReadTile;
@@ -75,6 +78,7 @@ export class StoredTree {
     if (known !== undefined) return known;
     const read = this.#readTile(level, index, tileWidth(this.#size, level, index));
     this.#tiles.set(key, read);
+    if (this.#tiles.size > TILES_KEPT) this.#tiles.delete(this.#tiles.keys().next().value!);
     return read;
   }
 }

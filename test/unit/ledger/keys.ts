@@ -18,7 +18,15 @@ export interface KeyPair {
   readonly line: string;
 }
 
-export async function keyPair(digit: number, name: string = ORIGIN): Promise<KeyPair> {
+const made = new Map<string, Promise<KeyPair>>();
+
+export function keyPair(digit: number, name: string = ORIGIN): Promise<KeyPair> {
+  const known = made.get(`${digit} ${name}`) ?? makeKeyPair(digit, name);
+  made.set(`${digit} ${name}`, known);
+  return known;
+}
+
+async function makeKeyPair(digit: number, name: string): Promise<KeyPair> {
   const seed = new Uint8Array(32).fill(digit);
   const signer = await parseSignerKey(formatSignerKey(name, await publicKeyOf(seed), seed));
   const line = formatVerifierKey(signer!);
