@@ -34,6 +34,8 @@ import { createConsentRecords } from "./store/consent-records.ts";
 import { createConsentWriter } from "./store/consent-writer.ts";
 import { createEvidenceStore } from "./store/evidence-store.ts";
 import { createIdempotencyKeys } from "./store/idempotency-store.ts";
+import { createImpactRecords } from "./store/impact-store.ts";
+import { createLedgerReader } from "./store/ledger-reader.ts";
 import { createLedgerStore } from "./store/ledger-store.ts";
 import { createOutbox } from "./store/outbox-store.ts";
 import { checkSchema } from "./store/schema-check.ts";
@@ -126,6 +128,11 @@ function compose(env: Env): Composed {
     records: createConsentRecords(env.CONSENT),
     bulk: createBulkStore(env.CONSENT),
     evidence,
+    ledger: createLedgerReader(env.EVIDENCE, ledger.store),
+    outbox: ledger.outbox,
+    impact: createImpactRecords(env.CONSENT),
+    writeLedger: ledger.write,
+    ledgerKeys: ledger.signers,
     consent,
     rules: compileRules(ready),
     vocabulary: ready.authzen?.vocabulary ?? [],
@@ -150,7 +157,7 @@ function compose(env: Env): Composed {
     consent: () => checkSchema(env.CONSENT, "consent"),
     evidence: () => checkSchema(env.EVIDENCE, "evidence"),
   };
-  const driver = new LedgerDriver(ledger.write, now);
+  const driver = new LedgerDriver(ledger.write, () => Date.now());
   const handle: Handler = async (request, defer) => {
     try {
       const target = rawPath(request, gate.routes.hosts);
@@ -180,9 +187,12 @@ function ledgerOf(env: Env, digest: string, now: () => number) {
   const outbox = createOutbox(env.CONSENT);
   const configuration = { digest, canonical: ready.canonical };
   let signers: Promise<SignerKey[]> | null = null;
-  const deps = async (): Promise<LedgerWriterDeps> => {
+  const keys = () => {
     signers ??= signersOf(env);
-    return { store, outbox, signers: await signers, configuration, now };
+    return signers;
+  };
+  const deps = async (): Promise<LedgerWriterDeps> => {
+    return { store, outbox, signers: await keys(), configuration, now };
   };
   const write = async () => {
     try {
@@ -197,7 +207,7 @@ function ledgerOf(env: Env, digest: string, now: () => number) {
     const swept = await sweepExchanges(store, now()).catch(() => 0);
     if (swept > 0) await write();
   };
-  return { store, outbox, write, tick };
+  return { store, outbox, write, tick, signers: keys };
 }
 
 async function signersOf({ TENFOUR_LEDGER_KEY: texts }: Env): Promise<SignerKey[]> {

@@ -75,6 +75,20 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   "/exports/consents": { sees: EVERYONE, may: { GET: OPERATOR } },
   "/exports/participants": { sees: EVERYONE, may: { GET: OPERATOR } },
 
-  "/exchanges": { sees: EVERYONE, may: { GET: ACCOUNT_READERS } },
-  "/exchanges/:exchange": { sees: ACCOUNT_READERS, may: { GET: ACCOUNT_READERS } },
+  "/exchanges": { sees: EVERYONE, may: { GET: EVERYONE } },
+  "/exchanges/:exchange": { sees: EVERYONE, may: { GET: EVERYONE } },
+  "/exchanges/:exchange/proof": { sees: EVERYONE, may: { GET: EVERYONE } },
+
+  "/consents/:consent/impact": {
+    sees: [...ACCOUNT_READERS, "host"],
+    may: { GET: [...ACCOUNT_READERS, "host"] },
+  },
+  "/objections/:objection/impact": { sees: PERSON_READERS, may: { GET: PERSON_READERS } },
+
+  "/ledger/checkpoints": { sees: EVERYONE, may: { GET: EVERYONE } },
+  "/ledger/consistency": { sees: EVERYONE, may: { GET: EVERYONE } },
+  "/ledger/tiles/:level/:tile": { sees: EVERYONE, may: { GET: EVERYONE } },
+  "/ledger/export": { sees: EVERYONE, may: { GET: ACCOUNT_READERS } },
+  "/ledger/acknowledgements": { sees: EVERYONE, may: { POST: OPERATOR } },
+  "/ledger/reconciliations": { sees: EVERYONE, may: { POST: OPERATOR } },
 };

@@ -86,7 +86,7 @@ async function* preceded(first: readonly Line[], rest: AsyncGenerator<readonly L
 }
 
 /** Pulled by the client: what it does not read is not worked out. A rejection cuts the answer off. */
-async function streamed(c: Context, pieces: AsyncGenerator<string>, type: string): Promise<Response> {
+export async function streamed(c: Context, pieces: AsyncGenerator<string>, type: string): Promise<Response> {
   const encoder = new TextEncoder();
   // The first piece is worked out before the answer begins: a store that is away is still a problem of its own.
   let ahead: Promise<IteratorResult<string>> | null = Promise.resolve(await pieces.next());

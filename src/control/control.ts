@@ -15,6 +15,9 @@ import { exchanges } from "./exchanges.ts";
 import { explanations } from "./explain.ts";
 import { Refusal } from "./fault.ts";
 import { hostConsents } from "./host-consents.ts";
+import { impact } from "./impact.ts";
+import { ledger } from "./ledger.ts";
+import { ledgerExport } from "./ledger-export.ts";
 import { notices } from "./notices.ts";
 import { once } from "./once.ts";
 import { participantAnswers } from "./participant-answers.ts";
@@ -45,6 +48,9 @@ const RESOURCES = [
   participants,
   producerKeys,
   exchanges,
+  impact,
+  ledger,
+  ledgerExport,
   bulkRoutes,
   explanations,
 ];
@@ -56,6 +62,9 @@ export function createControl(given: ControlDeps): Hono {
     writer: reachable(given.writer, "state_unavailable"),
     records: reachable(given.records, "state_unavailable"),
     evidence: reachable(given.evidence, "evidence_unavailable"),
+    ledger: reachable(given.ledger, "evidence_unavailable"),
+    outbox: reachable(given.outbox, "state_unavailable"),
+    impact: reachable(given.impact, "state_unavailable"),
     idempotency: reachable(given.idempotency, "state_unavailable"),
     writerMarking: (claim) => reachable(given.writerMarking(claim), "state_unavailable"),
     bulk: reachable(given.bulk, "state_unavailable"),

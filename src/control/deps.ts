@@ -2,11 +2,14 @@
 import type { AuthzenTermConfig, ServiceConfig } from "../config/define.ts";
 import type { BulkStore } from "../consent/bulk.ts";
 import type { Claim, IdempotencyKeys } from "../consent/idempotency.ts";
+import type { ImpactRecords } from "../consent/impact.ts";
 import type { ConsentReader } from "../consent/port.ts";
 import type { ConsentRecords, ConsentWriter } from "../consent/writer.ts";
 import type { ParticipationRule } from "../decision/model.ts";
 import type { EvidenceReader } from "../evidence/port.ts";
 import type { PersonVerifier } from "../identity/person-token.ts";
+import type { SignerKey } from "../ledger/note-keys.ts";
+import type { LedgerReader, Outbox } from "../ledger/port.ts";
 import type { RouteRules } from "../rules/route-rules.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
@@ -14,6 +17,13 @@ export interface ControlDeps {
   readonly writer: ConsentWriter;
   readonly records: ConsentRecords;
   readonly evidence: EvidenceReader;
+  readonly ledger: LedgerReader;
+  readonly outbox: Outbox;
+  readonly impact: ImpactRecords;
+  /** They sign checkpoints and exports. */
+  readonly ledgerKeys: () => Promise<readonly SignerKey[]>;
+  /** Takes what was put on record into the ledger at once. */
+  readonly writeLedger: () => Promise<unknown>;
   readonly bulk: BulkStore;
   readonly idempotency: IdempotencyKeys;
   /** A writer whose changes mark the claim. */

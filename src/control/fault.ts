@@ -13,7 +13,11 @@ export type Missing =
   | "conversation"
   | "participant"
   | "producer_key"
-  | "exchange";
+  | "exchange"
+  | "consent"
+  | "objection"
+  | "checkpoint"
+  | "tile";
 
 export type ControlFault =
   | { readonly code: "token_missing" | "token_wrong" | "token_expired" | "token_early" }
@@ -49,6 +53,7 @@ export type ControlFault =
   | { readonly code: "precondition_failed" }
   | { readonly code: "repeat_underway" | "repeat_differs" | "repeat_lost" }
   | { readonly code: "record_unreadable"; readonly fault: ContentFaultCode }
+  | { readonly code: "nothing_to_reconcile" }
   | { readonly code: "write_contended" }
   | { readonly code: "state_unavailable" | "evidence_unavailable" }
   | { readonly code: "internal_error" };

@@ -15,6 +15,7 @@ const EXPECTED = {
   text: "text that is not empty",
   locale: "a BCP 47 language tag, such as en or pt-BR",
   list: "an array that is not empty, each value once",
+  sha256: "a SHA-256 in hexadecimal, lower case",
   labels: `an array of ${LABELS.join(", ")}, each once`,
   kinds: `an array of one or more of ${KINDS.join(", ")}, each once`,
 } as const;
@@ -22,6 +23,8 @@ const EXPECTED = {
 export const isId = (text: string): boolean => ID.test(text);
 
 export const id = v.pipe(v.string(EXPECTED.id), v.regex(ID, EXPECTED.id));
+
+export const sha256 = v.pipe(v.string(EXPECTED.sha256), v.regex(/^[0-9a-f]{64}$/, EXPECTED.sha256));
 
 export const instant = v.pipe(
   v.string(EXPECTED.instant),

@@ -280,6 +280,38 @@ export const ANSWERS: Readonly<Record<string, Json>> = {
     ),
     rests_on: listOf(object({ consents: listOf(ID), items: listOf(listOf(COUNT)) })),
   }),
+  ExchangeProof: object({
+    exchange: ID,
+    checkpoint: STRING,
+    entries: listOf(
+      object({
+        position: COUNT,
+        leaf: STRING,
+        entry: object({ kind: STRING, id: STRING, salt: STRING, body: { type: "object" } }),
+        proof: listOf(STRING),
+      }),
+    ),
+  }),
+  Checkpoints: page("checkpoints", object({ size: COUNT, at: INSTANT, note: STRING })),
+  ConsistencyProof: object({ from_size: COUNT, to_size: COUNT, proof: listOf(STRING) }),
+  Tile: object({ level: COUNT, tile: COUNT, hashes: STRING }),
+  Acknowledgement: object({
+    id: STRING,
+    at: INSTANT,
+    record: ID,
+    upstream: ID,
+    exchanges: listOf(ID),
+    recorded_by: orNull(STRING),
+    evidence_sha256: orNull(STRING),
+  }),
+  Reconciliation: object({
+    id: STRING,
+    at: INSTANT,
+    revision_expected: COUNT,
+    revision_found: COUNT,
+    recorded_by: orNull(STRING),
+    reason_sha256: orNull(STRING),
+  }),
   Problem: {
     type: "object",
     properties: Object.fromEntries(

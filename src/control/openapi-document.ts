@@ -20,6 +20,25 @@ const QUERY: Readonly<Record<string, Json>> = {
     schema: { type: "string" },
   },
   service: { description: "Only of this service.", schema: ref("Id") },
+  account: { description: "Only those that held items of this account.", schema: ref("Id") },
+  conversation: { description: "Only those that held items of this conversation.", schema: ref("Id") },
+  person: {
+    description: "Only those that held items of conversations this person is known in.",
+    schema: ref("Id"),
+  },
+  route: { description: "Only on this route.", schema: ref("Id") },
+  reason: { description: "Only those in which something was decided for this reason.", schema: ref("Id") },
+  from: { description: "Only those opened at this instant or later.", schema: ref("Instant") },
+  to: { description: "Only those opened before this instant.", schema: ref("Instant") },
+  from_size: {
+    description: "The smaller size, of a checkpoint you hold.",
+    schema: { type: "integer", minimum: 1 },
+  },
+  to_size: { description: "The larger size. Default: the newest.", schema: { type: "integer", minimum: 1 } },
+  since: {
+    description: "The size of a checkpoint you hold: the export then proves that it is the beginning of it.",
+    schema: { type: "integer", minimum: 1 },
+  },
   source: {
     description: "Where lines without a source of their own came from.",
     schema: { type: "string", minLength: 1 },
@@ -33,6 +52,10 @@ const PATH: Readonly<Record<string, string>> = {
   conversation: "Id of the conversation, percent-encoded.",
   person: "Id of the person.",
   key: "Id of the key, not the key itself.",
+  consent: "Id of an answer of the account or a host.",
+  objection: "Id of an answer of a participant.",
+  level: "Level of the tile: 0 holds the leaves.",
+  tile: "Which tile of its level, from 0.",
   exchange: "Id of the exchange, as in the gate's Tenfour-Exchange header.",
 };
 
@@ -155,6 +178,14 @@ function operationOf(method: string, path: string, operation: Operation): Json {
           },
         ]),
       ),
+      ...(operation.lines === undefined
+        ? {}
+        : {
+            200: {
+              description: operation.lines,
+              content: { "application/x-ndjson": { schema: { type: "string" } } },
+            },
+          }),
       ...(operation.bulk === undefined ? {} : { 200: lines(BULK_ANSWERS[operation.bulk], operation.bulk) }),
       ...Object.fromEntries(
         problemsOf(method, operation).map((status) => [

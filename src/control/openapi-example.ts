@@ -10,7 +10,7 @@ export function exampleOf(schema: Json, more: Readonly<Record<string, unknown>> 
   const properties = Object.entries(schema.properties as Readonly<Record<string, Json>>);
   const members = properties
     .filter(([name]) => required.includes(name) || name === "by")
-    .map(([name, member]) => [name, exampleFor(name, member)]);
+    .map(([name, member]) => [name, name in more ? more[name] : exampleFor(name, member)]);
   return { ...Object.fromEntries(members), ...more };
 }
 

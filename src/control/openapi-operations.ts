@@ -4,6 +4,7 @@ import { Account } from "./accounts.ts";
 import { AccountConsent, HostConsent } from "./consent-body.ts";
 import { Conversation } from "./conversations.ts";
 import { Explain } from "./explain.ts";
+import { Acknowledgement, Reconciling } from "./ledger.ts";
 import { Notice } from "./notices.ts";
 import { Answer } from "./participant-answers.ts";
 import { Join, Leave } from "./presence.ts";
@@ -28,6 +29,8 @@ export interface Operation {
   readonly answers: Readonly<Record<number, string>>;
   /** Lines in, lines out. */
   readonly bulk?: "import" | "export";
+  /** Lines out, and what they are. */
+  readonly lines?: string;
 }
 
 export const TAGS = {
@@ -271,14 +274,74 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "GET /exchanges": {
     tag: "Evidence",
     summary: "List exchanges",
-    says: "A page may hold fewer than `limit` while there is a `next`. At most 100 a page.",
-    query: PAGE,
+    says: "A page may hold fewer than `limit` while there is a `next`. At most 100 a page. Filtered, what the ledger holds: a few seconds late.",
+    query: ["account", "conversation", "person", "route", "reason", "from", "to", ...PAGE],
     answers: { 200: "Exchanges" },
   },
   "GET /exchanges/:exchange": {
     tag: "Evidence",
     summary: "Read what became of one request through the gate",
     answers: { 200: "Exchange" },
+  },
+  "GET /exchanges/:exchange/proof": {
+    tag: "Evidence",
+    summary: "Prove that an exchange is in the ledger",
+    says: "Its entries, each with its way into the signed checkpoint (RFC 9162). Only of an exchange that is whole to see.",
+    answers: { 200: "ExchangeProof" },
+  },
+  "GET /consents/:consent/impact": {
+    tag: "Evidence",
+    summary: "Ask what had rested on a consent, or on those that a withdrawal ended",
+    lines: "A line for each exchange, oldest first, and a `summary`. Without a `summary`, ask again.",
+    answers: {},
+  },
+  "GET /objections/:objection/impact": {
+    tag: "Evidence",
+    summary: "Ask what had rested on a person's answers, or on the notices they were shown",
+    lines: "A line for each exchange, oldest first, and a `summary`. Without a `summary`, ask again.",
+    answers: {},
+  },
+  "GET /ledger/checkpoints": {
+    tag: "Evidence",
+    summary: "List signed checkpoints of the ledger",
+    says: "Newest first. Keep them where the operator cannot reach them.",
+    query: PAGE,
+    answers: { 200: "Checkpoints" },
+  },
+  "GET /ledger/consistency": {
+    tag: "Evidence",
+    summary: "Prove that the ledger of one size is the beginning of another",
+    query: ["from_size", "to_size"],
+    answers: { 200: "ConsistencyProof" },
+  },
+  "GET /ledger/tiles/:level/:tile": {
+    tag: "Evidence",
+    summary: "Read a tile of the ledger's hashes",
+    says: "As C2SP tlog-tiles lays them out: 256 hashes of 32 bytes to a full tile, in base64.",
+    answers: { 200: "Tile" },
+  },
+  "GET /ledger/export": {
+    tag: "Evidence",
+    summary: "Export the ledger",
+    says: "Verifies offline: npx tenfour verify export.ndjson --key operator.pub. Bound to an account, what is of it alone.",
+    query: ["since"],
+    lines: "A header, entries with their proofs, a signed end.",
+    answers: {},
+  },
+  "POST /ledger/acknowledgements": {
+    tag: "Evidence",
+    summary: "Record that an upstream says it deleted what had rested on an answer",
+    body: Acknowledgement,
+    example: { record: "ans_0mgt3x", upstream: "training", exchanges: ["x_0mgt3x"] },
+    answers: { 201: "Acknowledgement" },
+  },
+  "POST /ledger/reconciliations": {
+    tag: "Evidence",
+    summary: "Take a consent database that was put back for good again",
+    says: "Content waits until then. Put right what was lost first: this says, on record, that you did.",
+    body: Reconciling,
+    bodyOptional: true,
+    answers: { 201: "Reconciliation" },
   },
 
   "POST /imports/consents": {

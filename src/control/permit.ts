@@ -18,6 +18,9 @@ const NAMED: readonly (readonly [parameter: string, what: Missing])[] = [
   ["person", "participant"],
   ["key", "producer_key"],
   ["exchange", "exchange"],
+  ["consent", "consent"],
+  ["objection", "objection"],
+  ["tile", "tile"],
 ];
 
 /** `path`: the route's, such as `/accounts/:account`. `methods`: those it has; any other is answered 405. */

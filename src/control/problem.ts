@@ -39,6 +39,10 @@ const CREATE: Record<Missing, string> = {
   participant:
     "Nothing was recorded of this person here: record that they joined, were shown a notice or answered.",
   producer_key: "Look the id up: GET /v1/producer-keys.",
+  consent: "Look the id up: GET …/consents of the account or the conversation.",
+  objection: "Look the id up: GET …/participants/{person}/answers.",
+  checkpoint: "Nothing has been recorded yet.",
+  tile: "The ledger is not that large yet: see GET /v1/ledger/checkpoints.",
   exchange: "Look the id up: GET /v1/exchanges, or the Tenfour-Exchange header of the gate's answer.",
 };
 
@@ -262,6 +266,11 @@ function wordsOf(fault: ControlFault): Words {
         "Record not readable",
         `The gate would refuse a body with it (${fault.fault}): see that word in docs/reasons.md, and correct the record.`,
         { fault: fault.fault },
+      );
+    case "nothing_to_reconcile":
+      return meaning(
+        "Nothing to reconcile",
+        "The consent database holds every change that the ledger knows of: content is not held back for that.",
       );
     case "write_contended":
       return conflict(

@@ -2,13 +2,9 @@
 import type { Closed, Entry, Opened } from "../evidence/entries.ts";
 import { foldExchange } from "../evidence/exchange.ts";
 import type { ExchangeSummary, IndexKind, StoredEntry, Summaries } from "../ledger/port.ts";
+import { isOfExchange } from "../ledger/stored-leaf.ts";
 
 const NOTHING = { forwarded: 0, stripped: 0, dropped: 0, rejected: 0 };
-const OF_EXCHANGES: readonly string[] = ["opened", "decided", "closed"];
-
-export function isOfExchange({ type }: Pick<StoredEntry, "type">): boolean {
-  return OF_EXCHANGES.includes(type);
-}
 
 /** Of these entries, the exchanges of which more must be known: all that they wrote before. */
 export function incomplete(entries: readonly StoredEntry[]): string[] {

@@ -6,13 +6,14 @@
 
 import { signCheckpoint } from "../ledger/checkpoint.ts";
 import type { ConfigurationChanged, Reconciliation } from "../ledger/entries.ts";
-import { hashOfLeaf, type Leaf } from "../ledger/leaf.ts";
+import { hashOfLeaf } from "../ledger/leaf.ts";
 import { append, readLog, rootOf } from "../ledger/log.ts";
 import type { SignerKey } from "../ledger/note-keys.ts";
 import type { ChangeMark, Head, LedgerStore, Outbox, StoredEntry } from "../ledger/port.ts";
+import { leafOf } from "../ledger/stored-leaf.ts";
 import { configurationAfter, configurationChanges } from "./configuration-change.ts";
 import { peopleIn, toConsentChanged } from "./consent-change.ts";
-import { incomplete, isOfExchange, summarise } from "./summaries.ts";
+import { incomplete, summarise } from "./summaries.ts";
 
 export interface LedgerWriterDeps {
   readonly store: LedgerStore;
@@ -125,15 +126,6 @@ async function extend(
   const before = await store.entriesOf(incomplete(entries), follows);
   const summaries = summarise([...before, ...entries], follows + 1);
   return (await store.commit({ head: next, follows, tiles: log.tiles, summaries })) ? next : "refused";
-}
-
-export function leafOf(entry: StoredEntry): Leaf {
-  return {
-    kind: isOfExchange(entry) ? "exchange" : entry.type,
-    id: `${entry.stream}/${entry.position}`,
-    salt: entry.salt,
-    body: JSON.parse(entry.body),
-  };
 }
 
 /** How far into the consent database's changes the ledger goes with these entries: they alone say it. */

@@ -116,3 +116,53 @@ export interface Outbox {
   /** The pseudonym keys of people, made where there are none. By `JSON.stringify` of the pair. */
   pseudonymKeys(people: readonly PersonKey[]): Promise<ReadonlyMap<string, string>>;
 }
+
+/** What exchanges are looked for by; those that are null do not matter. Instants in Unix ms, of the opening: from `from` to before `to`. */
+export interface ExchangeFilter {
+  readonly account: string | null;
+  /** Any of these; null: whichever. */
+  readonly conversations: readonly string[] | null;
+  readonly route: string | null;
+  readonly reason: string | null;
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** What of an exchange rested on something. */
+export interface Resting {
+  readonly exchange: string;
+  readonly number: number;
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+  readonly route: string;
+  readonly purpose: string;
+  readonly outcome: ExchangeOutcome | "open";
+  readonly basis: string;
+  readonly items: readonly IndexRange[];
+}
+
+/** What is read of the ledger. Every method rejects if the database cannot be reached. */
+export interface LedgerReader {
+  head(): Promise<Head | null>;
+  /** Newest first, those of a smaller size than `before`. */
+  checkpoints(limit: number, before: number | null): Promise<readonly Pick<Head, "size" | "at" | "note">[]>;
+  readonly readTile: ReadTile;
+  /** Newest first, numbered before `before`. Only what the ledger holds. */
+  find(
+    filter: ExchangeFilter,
+    limit: number,
+    before: number | null,
+  ): Promise<readonly { readonly exchange: string; readonly position: number }[]>;
+  /** All entries of an exchange, archived or not, in order. */
+  entriesOf(exchange: string): Promise<readonly StoredEntry[]>;
+  /** Entries past a size, archived or not, in order: as many as are read together. Those whose bodies were deleted are left out. */
+  after(size: number): Promise<readonly StoredEntry[]>;
+  /** Which of these are exchanges that held items of this account and of no other. */
+  whollyOf(account: string, exchanges: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Exchanges past a number of which something rested on these, in order. An exchange comes whole. */
+  resting(bases: readonly string[], past: number, limit: number): Promise<readonly Resting[]>;
+  /** Exchanges that have not ended, in order. */
+  unfinished(limit: number): Promise<readonly string[]>;
+  stream(name: string): Promise<readonly StoredEntry[]>;
+  append(entries: readonly NewEntry[]): Promise<boolean>;
+}

@@ -263,7 +263,6 @@ async function stored<T>(answer: PromiseLike<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    console.log(((error as Error).cause as Error)?.message ?? error);
     throw asUnavailable("evidence", error);
   }
 }

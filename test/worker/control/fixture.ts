@@ -11,9 +11,14 @@ import { createConsentReader } from "../../../src/store/consent-reader.ts";
 import { createConsentRecords } from "../../../src/store/consent-records.ts";
 import { createConsentWriter } from "../../../src/store/consent-writer.ts";
 import { createIdempotencyKeys } from "../../../src/store/idempotency-store.ts";
+import { createImpactRecords } from "../../../src/store/impact-store.ts";
+import { createLedgerReader } from "../../../src/store/ledger-reader.ts";
+import { createLedgerStore } from "../../../src/store/ledger-store.ts";
+import { createOutbox } from "../../../src/store/outbox-store.ts";
 import { type Databases, openDatabases } from "../../support/d1.ts";
 import { ISSUER } from "../../support/issuer.ts";
 import { MARKER } from "../../support/marker.ts";
+import { ledgerOver } from "../ledger/fixture.ts";
 
 export const TOKEN = Buffer.from("an operator's token, 32 bytes or more").toString("base64url");
 export const KEY_SECRET = Buffer.alloc(32, 7).toString("base64url");
@@ -69,6 +74,11 @@ export async function openControl(overrides: Partial<ControlDeps> = {}): Promise
           .reverse()
           .slice(0, limit),
     },
+    ledger: createLedgerReader(databases.evidence, createLedgerStore(databases.evidence)),
+    outbox: createOutbox(databases.consent),
+    impact: createImpactRecords(databases.consent),
+    writeLedger: async () => (await ledgerOver(databases)).run(),
+    ledgerKeys: async () => (await ledgerOver(databases)).deps.signers,
     consent: createConsentReader(databases.consent),
     bulk: createBulkStore(databases.consent),
     rules: new Map(),

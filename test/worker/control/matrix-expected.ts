@@ -128,8 +128,26 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   "DELETE /producer-keys/:key": row(HIDDEN, { auditor_of_all: SHUT }),
   "POST /producer-keys/:key/rotate": row(HIDDEN, { auditor_of_all: SHUT }),
 
-  "GET /exchanges": row(OK, { host: SHUT, participant: SHUT, neighbour: SHUT }),
-  "GET /exchanges/:exchange": accountRead,
+  "GET /exchanges": row(OK, {}),
+  "GET /exchanges/:exchange": row(OWN, { auditor_of_all: OK }),
+  "GET /exchanges/:exchange/proof": row(OWN, { auditor_of_all: OK }),
+  "GET /consents/:consent/impact": row(OWN, {
+    host: HIDDEN,
+    participant: HIDDEN,
+    neighbour: HIDDEN,
+    auditor_of_all: OK,
+  }),
+  "GET /objections/:objection/impact": row(OWN, {
+    host: HIDDEN,
+    neighbour: HIDDEN,
+    auditor_of_all: OK,
+  }),
+  "GET /ledger/checkpoints": row(OK, {}),
+  "GET /ledger/consistency": row(OK, {}),
+  "GET /ledger/tiles/:level/:tile": row(OK, {}),
+  "GET /ledger/export": row(OK, { host: SHUT, participant: SHUT, neighbour: SHUT }),
+  "POST /ledger/acknowledgements": onlyOperators,
+  "POST /ledger/reconciliations": onlyOperators,
 
   "POST /explain": row(OK, { host: SHUT, participant: SHUT, neighbour: SHUT }),
   "POST /imports/consents": onlyOperators,

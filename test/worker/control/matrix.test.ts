@@ -5,7 +5,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createControl, routesOf } from "../../../src/control/control.ts";
 import type { Decided, Entry, Finding } from "../../../src/evidence/entries.ts";
+import { createEvidenceStore } from "../../../src/store/evidence-store.ts";
 import { type Claims, tokenOf } from "../../support/issuer.ts";
+import { closed } from "../ledger/fixture.ts";
 import { type Answer, type Fixture, NOON, openControl, publish, TOKEN } from "./fixture.ts";
 import { type Expected, IDENTITIES, type Identity, MATRIX } from "./matrix-expected.ts";
 
@@ -24,7 +26,9 @@ beforeAll(async () => {
     await control.expect(201, "POST", `${inside}/hana/join`, { host: true });
     for (const person of ["pat", "ned"]) await control.expect(201, "POST", `${inside}/${person}/join`, {});
     control.evidence.set(`x-${account}`, exchange(account));
+    await createEvidenceStore(control.databases.evidence).append(exchange(account));
   }
+  await control.deps.writeLedger();
   control.clock.now = NOON + 60_000;
 });
 afterAll(() => control.databases.close());
@@ -56,6 +60,11 @@ function exchange(account: string): Entry[] {
       ],
       runs: [0, 1],
     } as Entry,
+    closed(id, 2, {
+      counts: { forwarded: 1, stripped: 0, dropped: 0, rejected: 0 },
+      settled: 1,
+      in_doubt: 1,
+    }),
   ];
 }
 
@@ -108,6 +117,8 @@ function bodyFor(route: string, identity: Identity, account: string): unknown {
       return { producer: "p", accounts: [account], routes: ["train"], expires_at: "2027-01-01T00:00:00Z" };
     case "POST /producer-keys/:key/rotate":
       return { overlap_s: 60 };
+    case "POST /ledger/acknowledgements":
+      return { record: "con_1", upstream: "train", exchanges: [`x-${account}`] };
     case "POST /explain":
       return { route: "nowhere", item: {} };
     default:
@@ -126,6 +137,20 @@ async function prepare(route: string, account: string): Promise<string> {
     await control.expect(201, "POST", `${inside}/join`, {});
     control.clock.now += 1_000;
   }
+  if (route.includes(":consent")) {
+    const by = { person: "olga", role: "owner" };
+    const consent = {
+      service: "meeting-summary",
+      answer: "given",
+      kinds: ["chat"],
+      notice_version: "v1",
+      by,
+    };
+    return (await control.expect(201, "POST", `/accounts/${account}/consents`, consent)).id;
+  }
+  if (route.includes(":objection")) {
+    return (await control.expect(201, "POST", `${inside}/answers`, { answer: "objected" })).id;
+  }
   if (!route.includes(":key")) return "none";
   const key = { producer: "p", accounts: [account], routes: ["train"], expires_at: "2027-01-01T00:00:00Z" };
   return (await control.expect(201, "POST", "/producer-keys", key)).id;
@@ -139,6 +164,10 @@ async function send(route: string, identity: Identity, tenant: string, key: stri
     .replace(":service", "meeting-summary")
     .replace(":person", "pat")
     .replace(":key", key)
+    .replace(":consent", key)
+    .replace(":objection", key)
+    .replace(":level", "0")
+    .replace(":tile", "0")
     .replace(":exchange", `x-${tenant}`);
   const stream = path.startsWith("/imports/");
   const body = ["GET", "HEAD", "DELETE"].includes(method) ? null : bodyFor(route, identity, tenant);
@@ -157,7 +186,12 @@ const whole = ({ status, headers, text }: Answer) => ({ status, text, headers: [
 
 const STATUS: Readonly<Record<Exclude<Expected, "ok">, number>> = { sees: 403, hidden: 404 };
 /** What is refused for what it says, once whoever says it may. */
-const SAID: readonly string[] = ["POST /explain", "POST /imports/consents", "POST /imports/participants"];
+const SAID: readonly string[] = [
+  "POST /ledger/reconciliations",
+  "POST /explain",
+  "POST /imports/consents",
+  "POST /imports/participants",
+];
 
 function check(answer: Answer, route: string, expected: Expected): void {
   if (expected !== "ok") expect(answer.status, answer.text).toBe(STATUS[expected]);

@@ -5,9 +5,11 @@ import { parseConfig } from "../../../src/config/parse.ts";
 import document from "../../../src/control/openapi.json" with { type: "json" };
 import type { Entry } from "../../../src/evidence/entries.ts";
 import { compileRules } from "../../../src/rules/route-rules.ts";
+import { createEvidenceStore } from "../../../src/store/evidence-store.ts";
 import { type Rig, startRig } from "../../support/gate.ts";
 import { tokenOf } from "../../support/issuer.ts";
 import { mismatches } from "../../support/json-schema.ts";
+import { putBack } from "../../support/put-back.ts";
 import { worldConfig } from "../../support/world.ts";
 import { type Fixture, given, type Json, NOON, OWNER, openControl, publish, said } from "./fixture.ts";
 
@@ -82,6 +84,12 @@ const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
   ["GET", "/exchanges", 200],
   ["GET", "/exchanges/x1", 200],
   ["GET", "/exchanges/x2", 200],
+  ["GET", "/exchanges/x1/proof", 200],
+  ["GET", "/ledger/checkpoints?limit=1", 200],
+  ["GET", "/ledger/consistency?from_size=1", 200],
+  ["GET", "/ledger/tiles/0/0", 200],
+  ["POST", "/ledger/acknowledgements", 201, { record: "con_1", upstream: "train", exchanges: ["x1"] }],
+  ["POST", "/ledger/reconciliations", 201],
 ];
 
 let control: Fixture;
@@ -114,6 +122,8 @@ beforeAll(async () => {
     },
   ];
   control.evidence.set("x1", entries);
+  await createEvidenceStore(control.databases.evidence).append(entries);
+  await control.deps.writeLedger();
   control.evidence.set("x2", [{ ...opened, exchange: "x2" }]);
 });
 afterAll(() => control.databases.close());
@@ -135,6 +145,10 @@ test("every answer that is JSON is as its schema has it, and every schema is ans
   let keyId = "";
   for (const [method, path, status, body] of CALLS) {
     control.clock.now += 1_000;
+    if (path === "/ledger/reconciliations") {
+      await control.deps.writeLedger();
+      await putBack(control.databases.consent, 2);
+    }
     const answer = await control.expect(status, method, path.replace("{key}", keyId), body);
     if (path === "/producer-keys" && method === "POST") keyId = answer.id;
     const template = templateFor(path);

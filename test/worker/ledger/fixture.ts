@@ -12,7 +12,8 @@ import {
   parseVerifierKey,
 } from "../../../src/ledger/note-keys.ts";
 import type { StoredEntry } from "../../../src/ledger/port.ts";
-import { type LedgerWriterDeps, leafOf, writeLedger } from "../../../src/ledger-writer/write.ts";
+import { leafOf } from "../../../src/ledger/stored-leaf.ts";
+import { type LedgerWriterDeps, writeLedger } from "../../../src/ledger-writer/write.ts";
 import { createEvidenceStore } from "../../../src/store/evidence-store.ts";
 import { createLedgerStore } from "../../../src/store/ledger-store.ts";
 import { createOutbox } from "../../../src/store/outbox-store.ts";

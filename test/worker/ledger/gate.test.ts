@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tick } from "../../../scripts/run-gate.ts";
 import { type Rig, startRig } from "../../support/gate.ts";
+import { putBack } from "../../support/put-back.ts";
 import { content, seedWorld, telemetry, worldConfig } from "../../support/world.ts";
 
 let rig: Rig;
@@ -61,7 +62,7 @@ describe("a consent database that was put back", () => {
     expect((await send("drop", content())).status).toBe(200);
     const before = rig.upstreams.main.received.length;
 
-    await putBack(change_seq);
+    await putBack((await rig.database("CONSENT")) as unknown as D1Database, change_seq);
     await anew();
     const answer = await send("drop", content());
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([503, "consent_rolled_back"]);
@@ -84,18 +85,25 @@ describe("a consent database that was put back", () => {
     await tick(rig.gate.mf);
     expect((await ledgered()).change_seq).toBe(change_seq);
   });
-});
 
-/** As a restored backup would be: the last change and what came with it are gone. */
-async function putBack(seq: number): Promise<void> {
-  const db = await rig.database("CONSENT");
-  const trigger = await first<{ sql: string }>(
-    "CONSENT",
-    "select sql from sqlite_master where name = 'changes_no_delete'",
-  );
-  await db.batch([
-    db.prepare("drop trigger changes_no_delete"),
-    db.prepare(`delete from changes where seq >= ${seq}`),
-    db.prepare(trigger.sql),
-  ]);
-}
+  test("until an operator reconciles it, on the record; then its changes go on being taken", async () => {
+    const reason_sha256 = "a".repeat(64);
+    const said = await rig.operator("POST", "/v1/ledger/reconciliations", { reason_sha256 });
+    const { change_seq, epoch } = await first<{ change_seq: number; epoch: number }>(
+      "EVIDENCE",
+      "select * from checkpoints order by size desc",
+    );
+    expect(said).toMatchObject({ reason_sha256, revision_found: change_seq });
+    expect(epoch).toBe(1);
+    await anew();
+    expect((await send("drop", content())).status).toBe(200);
+    await expect(rig.operator("POST", "/v1/ledger/reconciliations", {})).rejects.toThrow(
+      "nothing_to_reconcile",
+    );
+    await rig.operator("PUT", "/v1/accounts/gamma", {});
+    await tick(rig.gate.mf);
+    expect((await ledgered()).change_seq).toBe(change_seq + 1);
+    await anew();
+    expect((await send("drop", content())).status).toBe(200);
+  });
+});

@@ -1,0 +1,128 @@
+/** What is read of the ledger, over D1 through Drizzle. Changes nothing but by `append`. Rejects with `StoreUnavailable`. */
+import { and, asc, desc, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { bases, checkpoints, exchangeIndex, exchanges } from "../../schema/evidence/tables.ts";
+import type { IndexRange } from "../evidence/entries.ts";
+import type { IndexKind, LedgerReader, LedgerStore, Resting } from "../ledger/port.ts";
+import { asUnavailable } from "./unavailable.ts";
+
+export function createLedgerReader(db: D1Database, store: LedgerStore): LedgerReader {
+  const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
+  return {
+    head: () => store.head(),
+    readTile: store.readTile,
+    stream: (name) => store.stream(name),
+    append: (entries) => store.append(entries),
+    after: (size) => store.after(size),
+    entriesOf: (exchange) => store.entriesOf([exchange], Number.MAX_SAFE_INTEGER),
+
+    async checkpoints(limit, before) {
+      return stored(
+        primary()
+          .select({ size: checkpoints.size, at: checkpoints.at, note: checkpoints.note })
+          .from(checkpoints)
+          .where(before === null ? undefined : lt(checkpoints.size, before))
+          .orderBy(desc(checkpoints.size))
+          .limit(limit),
+      );
+    },
+
+    async find({ account, conversations, route, reason, from, to }, limit, before) {
+      const by = (kind: IndexKind, values: readonly string[] | null): SQL | undefined =>
+        values === null
+          ? undefined
+          : sql`exists (select 1 from ${exchangeIndex} where ${exchangeIndex.kind} = ${kind}
+              and ${exchangeIndex.value} in (select value from json_each(${JSON.stringify(values)}))
+              and ${exchangeIndex.number} = ${exchanges.number})`;
+      const one = (value: string | null) => (value === null ? null : [value]);
+      return stored(
+        primary()
+          .select({ exchange: exchanges.exchange, position: exchanges.number })
+          .from(exchanges)
+          .where(
+            and(
+              before === null ? undefined : lt(exchanges.number, before),
+              by("account", one(account)),
+              by("conversation", conversations),
+              by("route", one(route)),
+              by("reason", one(reason)),
+              from === null ? undefined : gte(exchanges.openedAt, from),
+              to === null ? undefined : lt(exchanges.openedAt, to),
+            ),
+          )
+          .orderBy(desc(exchanges.number))
+          .limit(limit),
+      );
+    },
+
+    async whollyOf(account, ids) {
+      const accounts = (
+        condition: SQL,
+      ) => sql`select 1 from ${exchangeIndex} where ${exchangeIndex.kind} = 'account'
+        and ${exchangeIndex.number} = ${exchanges.number} and ${condition}`;
+      const rows = await stored(
+        primary()
+          .select({ exchange: exchanges.exchange })
+          .from(exchanges)
+          .where(
+            and(
+              sql`${exchanges.exchange} in (select value from json_each(${JSON.stringify(ids)}))`,
+              sql`${exchanges.closedAt} is not null`,
+              sql`exists (${accounts(sql`${exchangeIndex.value} = ${account}`)})`,
+              sql`not exists (${accounts(sql`${exchangeIndex.value} <> ${account}`)})`,
+            ),
+          ),
+      );
+      return new Set(rows.map(({ exchange }) => exchange));
+    },
+
+    async resting(ids, past, limit) {
+      const asked = sql`(select value from json_each(${JSON.stringify(ids)}))`;
+      const numbers = sql`(select distinct ${bases.number} from ${bases} where ${bases.basis} in ${asked}
+        and ${bases.number} > ${past} order by ${bases.number} limit ${limit})`;
+      const rows = await stored(
+        primary()
+          .select({
+            exchange: exchanges.exchange,
+            number: exchanges.number,
+            openedAt: exchanges.openedAt,
+            closedAt: exchanges.closedAt,
+            route: exchanges.route,
+            purpose: exchanges.purpose,
+            outcome: exchanges.outcome,
+            basis: bases.basis,
+            items: bases.items,
+          })
+          .from(bases)
+          .innerJoin(exchanges, eq(exchanges.number, bases.number))
+          .where(and(sql`${bases.basis} in ${asked}`, sql`${bases.number} in ${numbers}`))
+          .orderBy(asc(bases.number), asc(bases.basis)),
+      );
+      return rows.map((row) => ({
+        ...row,
+        outcome: row.outcome as Resting["outcome"],
+        items: JSON.parse(row.items) as IndexRange[],
+      }));
+    },
+
+    async unfinished(limit) {
+      const rows = await stored(
+        primary()
+          .select({ exchange: exchanges.exchange })
+          .from(exchanges)
+          .where(isNull(exchanges.closedAt))
+          .orderBy(asc(exchanges.number))
+          .limit(limit),
+      );
+      return rows.map(({ exchange }) => exchange);
+    },
+  };
+}
+
+async function stored<T>(answer: PromiseLike<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw asUnavailable("evidence", error);
+  }
+}
