@@ -105,14 +105,14 @@ function forked({ name, checkpoint }: HeldCheckpoint, now: Checkpoint): Found {
 
 /** Leaves to be met. */
 export class HeldLeaves {
-  readonly #placed: Map<number, HeldLeaf[]>;
+  readonly #placed = new Map<number, HeldLeaf[]>();
   readonly #promised: Map<string, HeldLeaf>;
 
   constructor(held: readonly HeldLeaf[]) {
-    this.#placed = Map.groupBy(
-      held.filter(({ position }) => position !== null),
-      ({ position }) => position!,
-    );
+    for (const one of held) {
+      if (one.position === null) continue;
+      this.#placed.set(one.position, [...(this.#placed.get(one.position) ?? []), one]);
+    }
     this.#promised = new Map(
       held.filter(({ position }) => position === null).map((one) => [toBase64(one.hash), one]),
     );
