@@ -33,7 +33,10 @@ export function timeout(ms: number): Timeout {
   return { passed, clear: () => clearTimeout(timer) };
 }
 
-/** Calls `late` once, when a wait takes longer than `ms`. Beginning and ending a wait costs no timer. `now` in milliseconds. */
+/**
+ * Calls `late` once, when a wait takes longer than `ms`. Beginning and ending a wait costs no timer. `now` in milliseconds; where it has gone
+ * back, the wait counts from then.
+ */
 export class Watchdog {
   readonly #ms: number;
   readonly #now: () => number;
@@ -62,7 +65,9 @@ export class Watchdog {
 
   #arm(ms: number): void {
     this.#timer = setTimeout(() => {
-      const left = this.#waitingSince + this.#ms - this.#now();
+      const now = this.#now();
+      if (this.#waitingSince > now && Number.isFinite(this.#waitingSince)) this.#waitingSince = now;
+      const left = this.#waitingSince + this.#ms - now;
       if (left > 0) this.#arm(Math.min(left, this.#ms));
       else this.#late();
     }, ms);

@@ -23,8 +23,8 @@ export class Revocations {
 
   /** `defer` keeps a refresh alive behind the request. */
   async has(keyId: string, now: number, defer: (work: Promise<unknown>) => void): Promise<boolean> {
-    const age = now - this.#readAt;
-    if (age > REFRESH_AFTER_MS && now - this.#triedAt > WAIT_MS) {
+    const age = since(this.#readAt, now);
+    if (age > REFRESH_AFTER_MS && since(this.#triedAt, now) > WAIT_MS) {
       this.#triedAt = now;
       const refresh = quiet(this.#refresh(now));
       defer(refresh);
@@ -39,4 +39,9 @@ export class Revocations {
     this.#revoked = await this.#reader.revokedKeys();
     this.#readAt = now;
   }
+}
+
+/** After the clock has gone back nobody can say how long ago something was. */
+function since(at: number, now: number): number {
+  return at > now ? Number.POSITIVE_INFINITY : now - at;
 }

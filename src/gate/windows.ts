@@ -90,7 +90,8 @@ export class Windows {
       if (typeof result !== "number") throw new Fault(result.fault, result.index);
       consumed = result;
     };
-    const closesAt = this.#now() + this.#patience();
+    const patience = this.#patience();
+    const closesAt = this.#now() + patience;
 
     if (filled > 0 || this.#ended) cut();
     const isFull = () => filled >= enough || columns.count >= LIMITS.window_records_max || keys.full;
@@ -103,7 +104,8 @@ export class Windows {
       else {
         const left = closesAt - this.#now();
         if (left <= 0) break;
-        closing ??= timeout(left);
+        // Not longer than that after the clock has gone back.
+        closing ??= timeout(Math.min(left, patience));
         piece = await Promise.race([this.#pending, closing.passed]);
       }
       if (piece === undefined) break;
