@@ -83,6 +83,11 @@ export class Exchange {
     ];
   }
 
+  /** Whether how it ended has been said, recorded or not: nothing can be measured any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Counts a D1 call of this exchange; throws a `Fault` when there have been too many. */
   spend(): void {
     this.#d1Calls += 1;

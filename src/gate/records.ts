@@ -2,7 +2,7 @@
  * A body of records through the gate, window by window: cut → look up → decide → record → forward. The next window's look-up overlaps this
  * window's forwarding. Whatever fails, the upstream is cut before anything else.
  */
-import { quiet } from "../base/deadline.ts";
+import { quiet, within } from "../base/deadline.ts";
 import { LIMITS } from "../config/limits.ts";
 import { createFraming } from "../content/create-framing.ts";
 import type { ExchangeOutcome, ItemOutcome } from "../evidence/entries.ts";
@@ -103,7 +103,14 @@ class Passage {
 
   async run(): Promise<Response> {
     try {
-      const left = this.#route.onDeny === "reject" ? await this.#holdAll() : await this.#streamAll();
+      // A timer of its own: where nothing is looked up, or a record never ends, nobody else looks at the time.
+      const left = await within(
+        this.#route.onDeny === "reject" ? this.#holdAll() : this.#streamAll(),
+        LIMITS.exchange_ms_max,
+        () => {
+          throw new Fault("exchange_too_long");
+        },
+      );
       if (!left) return await this.#reply("dropped", null);
       const response = await this.#upstream.finish();
       return await this.#reply(response.ok ? "forwarded" : "failed", response);
@@ -215,7 +222,7 @@ class Passage {
     const redirected = fault.code === "upstream_redirect";
     const outcome = !begun ? refusal(fault) : redirected ? "failed" : handedOver ? "unknown" : "aborted";
     const upstreamComplete = !begun ? false : redirected ? true : handedOver || answeredEarly ? null : false;
-    this.#windows.measureRest();
+    if (!this.#exchange.closed) this.#windows.measureRest();
     const recorded = await this.#exchange.close({
       outcome,
       fault: fault.code,
