@@ -2,6 +2,7 @@
  * The data plane, in order: admit → identify → open → cut → look up → decide → record → forward → close → reply.
  * From cut to forward it repeats for each window (`records.ts`); an opaque body goes through as it is (`opaque.ts`).
  */
+import { quiet } from "../base/deadline.ts";
 import { type Admission, admit, rawPath } from "./admit.ts";
 import { Fault } from "./fault.ts";
 import type { Defer, Gate } from "./gate.ts";
@@ -22,7 +23,15 @@ export async function passThrough(gate: Gate, request: Request, defer: Defer): P
   } catch (error) {
     return refuse(request, error);
   }
-  return admission.opaque
+  const passage = admission.opaque
     ? forwardOpaque(gate, request, admission, producer, defer)
     : forwardRecords(gate, request, admission, producer);
+  // The platform drops the work of a request whose sender has left: this exchange is closed all the same.
+  defer(quiet(passage.then(() => {})));
+  try {
+    return await passage;
+  } catch (error) {
+    // A bug in what deals with faults: its sender is told so rather than left to the platform's words.
+    return refuse(request, error);
+  }
 }

@@ -53,6 +53,7 @@ export class Upstream {
 
   /** Sends a whole body at once. */
   sendWhole(body: Uint8Array | ReadableStream): void {
+    this.#handedOver = true;
     this.#begin(body);
   }
 
