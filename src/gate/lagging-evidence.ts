@@ -15,7 +15,7 @@ const STUCK_MS = 20_000;
 const KEPT_MAX = 3_000;
 /** How many exchanges are tried on their own in one write. */
 const ALONE_MAX = 20;
-/** So many refused in a row, and the database is taken to be away. */
+/** So many refused and none taken, and the database is thought to be away. */
 const AWAY_AFTER = 2;
 /** How often an exchange is refused, while others are taken, until it is given up. */
 const REFUSED_MAX = 3;
@@ -60,15 +60,10 @@ export class LaggingEvidence {
     const refused: Waiting[] = [];
     let taken = 0;
     let tried = 0;
-    for (let inRow = 0; tried < Math.min(together.length, ALONE_MAX) && inRow < AWAY_AFTER; tried++) {
-      const one = together[tried]!;
-      if (await this.#took([one])) {
-        taken += 1;
-        inRow = 0;
-      } else {
-        refused.push(one);
-        inRow += 1;
-      }
+    while (tried < Math.min(together.length, ALONE_MAX) && (taken > 0 || tried < AWAY_AFTER)) {
+      const one = together[tried++]!;
+      if (await this.#took([one])) taken += 1;
+      else refused.push(one);
     }
     if (taken > 0) for (const one of refused) one.refused += 1;
     return [...together.slice(tried), ...refused.filter((one) => one.refused < REFUSED_MAX)];
