@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     projects: [
       project("tidy", ["tidy"]),
-      project("pure", ["spec", "unit", "property"]),
+      project("pure", ["spec", "unit", "property", "simulator"]),
       project("worker", ["worker", "wire", "fault", "catalogue"]),
     ],
     maxWorkers: 2,

@@ -3,6 +3,7 @@ import { quiet, Watchdog, within } from "../base/deadline.ts";
 import type { KeyedDigest } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Coding } from "./admit.ts";
+import type { FaultCode } from "./fault.ts";
 import { Fault } from "./fault.ts";
 
 /** What one read asks for at most, bytes. */
@@ -30,7 +31,9 @@ export class Body {
   #fault: Fault | null = null;
   /** Cancelling ends the read that is waited for. */
   readonly #watchdog: Watchdog;
-  #idle = false;
+  readonly #overtime: ReturnType<typeof setTimeout>;
+  /** Why reading was ended; null: it was not. */
+  #ended: FaultCode | null = null;
   #wireBytes = 0;
   #inflatedBytes = 0;
   /** Handed to each read and got back with it: a fresh one each time would be mostly empty, and soon garbage. */
@@ -41,10 +44,9 @@ export class Body {
     this.#raw = stream.getReader({ mode: "byob" });
     this.#wire = coding === "identity" ? null : received;
     this.#bytesMax = bytesMax;
-    this.#watchdog = new Watchdog(LIMITS.body_idle_ms_max, Date.now, () => {
-      this.#idle = true;
-      quiet(this.#raw.cancel());
-    });
+    this.#watchdog = new Watchdog(LIMITS.body_idle_ms_max, Date.now, () => this.#end("body_idle"));
+    // A sender that is never idle for long may go on without ever completing a record.
+    this.#overtime = setTimeout(() => this.#end("exchange_too_long"), LIMITS.exchange_ms_max);
     if (coding === "gzip") {
       const inflate = new DecompressionStream("gzip");
       this.#inflated = inflate.readable.getReader({ mode: "byob" });
@@ -63,7 +65,7 @@ export class Body {
 
   /** Stops reading, so that the sender can be answered. */
   async stop(): Promise<void> {
-    this.#watchdog.stop();
+    this.#rest();
     if (this.#inflated !== null) quiet(this.#inflated.cancel());
     await drain(this.#raw);
   }
@@ -71,18 +73,29 @@ export class Body {
   async #readRaw(): Promise<Uint8Array | null> {
     this.#watchdog.begin();
     const { done, value } = await this.#raw.read(new Uint8Array(this.#rawBuffer)).catch(() => {
-      throw new Fault(this.#idle ? "body_idle" : "client_cut");
+      throw new Fault(this.#ended ?? "client_cut");
     });
     this.#watchdog.end();
-    if (this.#idle) throw new Fault("body_idle");
+    if (this.#ended !== null) throw new Fault(this.#ended);
     if (done) {
-      this.#watchdog.stop();
+      this.#rest();
       return null;
     }
     this.#rawBuffer = value.buffer;
     this.#wireBytes += value.length;
     this.#wire?.add(value);
     return value;
+  }
+
+  #end(why: FaultCode): void {
+    this.#ended ??= why;
+    quiet(this.#raw.cancel());
+  }
+
+  /** There is nothing left to wait for. */
+  #rest(): void {
+    this.#watchdog.stop();
+    clearTimeout(this.#overtime);
   }
 
   async #feed(writer: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {

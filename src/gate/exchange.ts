@@ -1,4 +1,5 @@
 /** Open, record, close: the evidence of one exchange. What was decided is durable before the bytes it speaks of leave. */
+import { lastKnown } from "../base/clock.ts";
 import { quiet, within } from "../base/deadline.ts";
 import { KeyedDigest, newId } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
@@ -37,13 +38,13 @@ export class Exchange {
   readonly sent: Sent;
   readonly counts: Record<ItemOutcome, number> = { forwarded: 0, stripped: 0, dropped: 0, rejected: 0 };
   readonly #intake: EvidenceIntake;
-  readonly #now: () => number;
+  /** An exchange is closed even when the clock has gone away: then at the last instant it was known. */
+  readonly #clock: () => number;
   readonly #pending: Entry[];
   #position = 1;
   #settled = 0;
   #inDoubt = 0;
   #d1Calls = 0;
-  #lastAt: number;
   /** Of the entries not yet appended: what waits must not fill memory. */
   #pendingChars = 0;
   readonly #names = new FindingNames();
@@ -61,9 +62,8 @@ export class Exchange {
     cacheMsMax: number | null = null,
   ) {
     const at = now();
-    this.#lastAt = at;
     this.#intake = intake;
-    this.#now = now;
+    this.#clock = lastKnown(now, at);
     this.id = newId("x", at);
     this.received = new KeyedDigest(digestKey);
     this.sent = new Sent(new KeyedDigest(digestKey));
@@ -176,16 +176,6 @@ export class Exchange {
       }
     }
     return false;
-  }
-
-  /** An exchange is closed even when the clock has gone away: then at the last instant it was known. */
-  #clock(): number {
-    try {
-      this.#lastAt = this.#now();
-    } catch {
-      // The last instant known stands.
-    }
-    return this.#lastAt;
   }
 
   async #flush(): Promise<void> {

@@ -2,6 +2,7 @@
  * Evidence of opaque bodies: it may lag, and never slows or stops the stream. Kept in memory for a moment and written together. Where the
  * database refuses them together each exchange is tried on its own, so that one it will never take costs no other its evidence.
  */
+import { lastKnown } from "../base/clock.ts";
 import { quiet, within } from "../base/deadline.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Entry } from "../evidence/entries.ts";
@@ -33,7 +34,7 @@ export class LaggingEvidence {
 
   constructor(intake: EvidenceIntake, now: () => number) {
     this.#intake = intake;
-    this.#now = now;
+    this.#now = lastKnown(now, 0);
   }
 
   /** `entries` of one exchange, all at once. `defer` keeps the write alive behind the request. */

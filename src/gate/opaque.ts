@@ -2,6 +2,7 @@
  * A body the route declares opaque: streamed through untouched and uninspected, outside the promise. Its bytes never pass through
  * JavaScript, so the evidence has the length its sender declared and no digest; and it may lag.
  */
+import { lastKnown } from "../base/clock.ts";
 import { newId } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Closed, Decided, Opened } from "../evidence/entries.ts";
@@ -21,11 +22,13 @@ export async function forwardOpaque(
   producer: Producer,
   defer: Defer,
 ): Promise<Response> {
+  const at = gate.now();
+  const clock = lastKnown(gate.now, at);
   const opened: Opened = {
     type: "opened",
-    exchange: newId("x", gate.now()),
+    exchange: newId("x", at),
     position: 0,
-    at: gate.now(),
+    at,
     route: route.id,
     purpose: route.purpose,
     producer: producer.id,
@@ -64,7 +67,7 @@ export async function forwardOpaque(
       type: "closed",
       exchange: opened.exchange,
       position: 2,
-      at: gate.now(),
+      at: clock(),
       ...ending,
       // The end of a body that never passes through here is not seen: an answer may have come before it.
       upstream_complete: null,

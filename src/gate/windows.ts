@@ -94,7 +94,9 @@ export class Windows {
     const closesAt = this.#now() + patience;
 
     if (filled > 0 || this.#ended) cut();
-    const isFull = () => filled >= enough || columns.count >= LIMITS.window_records_max || keys.full;
+    // A window of which nothing is used up yet would come back as it is, for ever: a record that fills it may lack only what ends it.
+    const isFull = () =>
+      consumed > 0 && (filled >= enough || columns.count >= LIMITS.window_records_max || keys.full);
     // One timer for the window, not one for each piece: pieces come by the thousand.
     let closing: Timeout | null = null;
     while (!this.#ended && !isFull()) {

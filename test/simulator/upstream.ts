@@ -1,0 +1,313 @@
+/** The upstream and the wire to it: takes bodies at its own pace, answers early, late or never, cuts, redirects. Knows what arrived, and whether whole. */
+import type { Random } from "../support/random.ts";
+import { type Handed, type Piece, pipeOf } from "./platform.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+export const UPSTREAM_FAULTS = [
+  "refuses",
+  "cuts",
+  "stalls",
+  "never_answers",
+  "answers_late",
+  "resets_after_body",
+  "error_status",
+  "redirects",
+  "answers_early",
+] as const;
+export type UpstreamFault = (typeof UPSTREAM_FAULTS)[number];
+
+/** One request as the upstream's side of the wire saw it. */
+export interface Seen {
+  readonly exchange: string;
+  readonly url: string;
+  readonly handed: readonly Handed[];
+  received: Uint8Array[];
+  /** Whether its end arrived, meant or not. */
+  complete: boolean;
+  /** Whether the gate meant it to end there. */
+  readonly meant: () => boolean;
+  /** Whether its headers were there before the body had been handed over. */
+  early: boolean;
+  /** Whether it answered, and had not read all that the platform had for it: its answer is its own word. */
+  hasty: boolean;
+  /** null: it never answered. */
+  status: number | null;
+  readonly opaque: boolean;
+  readonly fault: UpstreamFault | null;
+}
+
+interface Manner {
+  readonly fault: UpstreamFault | null;
+  readonly readMs: number;
+  readonly pieceBytes: number;
+  /** What the platform holds between the gate and the wire, bytes: when there is as much, it takes no more. */
+  readonly bufferBytes: number;
+  readonly at: number;
+  readonly status: number;
+  readonly answerMs: number;
+}
+
+function drawManner(r: Random, fault: UpstreamFault | null, patient: boolean): Manner {
+  const statuses =
+    fault === "redirects"
+      ? [301, 302, 303, 307, 308]
+      : fault === "error_status"
+        ? [400, 413, 429, 500, 503]
+        : [200, 200, 201, 202];
+  return {
+    fault,
+    readMs: patient ? r.pick([0, 0, 5]) : r.pick([0, 20, 300, 2_000]),
+    pieceBytes: r.pick([100, 4_096, 65_536]),
+    bufferBytes: r.pick([1, 2_000, 65_536]),
+    at: r.pick([0, r.int(0, 200), r.int(0, 5_000), r.int(0, 50_000)]),
+    status: fault === "answers_early" ? r.pick([200, 202, 200, 400, 413]) : r.pick(statuses),
+    answerMs: fault === "answers_late" ? r.int(40_000, 90_000) : r.int(0, 500),
+  };
+}
+
+export interface UpstreamDeps {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly faults: readonly UpstreamFault[];
+  /** Nothing goes wrong any more. */
+  readonly healed: () => boolean;
+  readonly order: () => number;
+  readonly note: (what: string) => void;
+}
+
+/** Each call of `fetch` adds a `Seen`. */
+export class UpstreamWire {
+  readonly seen: Seen[] = [];
+  readonly #deps: UpstreamDeps;
+
+  constructor(deps: UpstreamDeps) {
+    this.#deps = deps;
+  }
+
+  readonly fetch = (url: string, init: RequestInit): Promise<Response> => {
+    const { random: r, faults } = this.#deps;
+    const healed = this.#deps.healed();
+    const fault = !healed && faults.length > 0 && r.chance(0.5) ? r.pick(faults) : null;
+    const call = new Call(this.#deps, url, init, drawManner(r, fault, healed || r.chance(0.6)));
+    this.seen.push(call.seen);
+    return call.answer;
+  };
+}
+
+class Call {
+  readonly seen: Seen;
+  readonly answer: Promise<Response>;
+  readonly #deps: UpstreamDeps;
+  readonly #manner: Manner;
+  readonly #source: {
+    next(): Promise<Piece>;
+    cancel(): void;
+    readonly fixed: boolean;
+    readonly laundered: boolean;
+  };
+  #resolve!: (response: Response) => void;
+  #reject!: (error: Error) => void;
+  #answered = false;
+  #gone = false;
+  #buffer: Uint8Array[] = [];
+  #buffered = 0;
+  /** How the body ended as the platform has it; null: it has not. */
+  #end: Piece | null = null;
+  #wake: () => void = () => {};
+  #received = 0;
+
+  constructor(deps: UpstreamDeps, url: string, init: RequestInit, manner: Manner) {
+    this.#deps = deps;
+    this.#manner = manner;
+    const headers = new Headers(init.headers as HeadersInit);
+    const pipe = pipeOf(init.body);
+    const handed: Handed[] = [];
+    if (init.body instanceof Uint8Array) {
+      const bytes = init.body.slice();
+      handed.push({ at: deps.time.elapsed, order: deps.order(), bytes });
+      this.#source = { ...wholeSource(bytes), fixed: true, laundered: false };
+    } else if (pipe !== undefined) {
+      this.#source = {
+        next: () => pipe.next(),
+        cancel: () => pipe.cancel(),
+        fixed: pipe.length !== null,
+        laundered: true,
+      };
+    } else {
+      this.#source = { ...streamSource(init.body as ReadableStream), fixed: false, laundered: false };
+    }
+    this.seen = {
+      exchange: headers.get("tenfour-exchange") ?? "",
+      url,
+      handed: pipe?.handed ?? handed,
+      received: [],
+      complete: false,
+      meant: () => pipe?.closed ?? true,
+      early: false,
+      hasty: false,
+      status: null,
+      opaque: pipe === undefined && !(init.body instanceof Uint8Array),
+      fault: manner.fault,
+    };
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    init.signal?.addEventListener("abort", () => this.#abort());
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const { time, random: r, note } = this.#deps;
+    const { fault } = this.#manner;
+    if (fault !== null) note(`upstream ${fault}`);
+    await time.sleep(r.int(0, 30));
+    if (this.#gone) return;
+    if (fault === "refuses") return this.#cut();
+    void this.#fill();
+    await this.#take();
+  }
+
+  /** The platform takes from the gate what its buffer has room for. */
+  async #fill(): Promise<void> {
+    for (;;) {
+      while (this.#buffered >= this.#manner.bufferBytes && !this.#gone) await this.#woken();
+      const piece = await this.#source.next();
+      if (this.#gone) return;
+      if (piece instanceof Uint8Array) {
+        this.#buffer.push(piece);
+        this.#buffered += piece.length;
+      } else {
+        this.#end = piece;
+      }
+      this.#woke();
+      if (this.#end !== null) return;
+    }
+  }
+
+  /** The upstream takes from the wire. */
+  async #take(): Promise<void> {
+    const { time, random: r } = this.#deps;
+    const { fault, readMs, pieceBytes, at } = this.#manner;
+    for (;;) {
+      if (this.#received >= at && !this.#answered) {
+        if (fault === "cuts") return this.#cut();
+        if (fault === "stalls") await time.sleep(r.pick([5_000, 25_000, 40_000, 10_000_000]));
+        if (fault === "answers_early") {
+          this.#respond();
+          const then = r.int(0, 9);
+          if (then === 0) return this.#cut();
+          if (then === 1) return;
+        }
+      }
+      if (this.#gone) return;
+      while (this.#buffered === 0 && this.#end === null && !this.#gone) await this.#woken();
+      if (this.#gone) return;
+      if (this.#buffered === 0) break;
+      await time.sleep(r.int(0, readMs));
+      if (this.#gone) return;
+      const next = this.#buffer[0]!;
+      const bytes = next.subarray(0, pieceBytes);
+      if (bytes.length === next.length) this.#buffer.shift();
+      else this.#buffer[0] = next.subarray(bytes.length);
+      this.#buffered -= bytes.length;
+      this.#received += bytes.length;
+      this.seen.received.push(bytes);
+      this.#woke();
+    }
+    await this.#arrived();
+  }
+
+  /** All that the gate handed over has been read, and how it ended is on the wire. */
+  async #arrived(): Promise<void> {
+    const { time } = this.#deps;
+    const { fault, answerMs } = this.#manner;
+    // Measured: what errors or is let go of is ended as if it were whole, unless its length was declared.
+    const whole = this.#end === "end" || (this.#source.laundered && !this.#source.fixed);
+    this.seen.complete = whole;
+    if (!whole) return this.#cut();
+    if (fault === "resets_after_body") return this.#cut();
+    if (fault === "never_answers") return;
+    await time.sleep(answerMs);
+    if (!this.#gone && !this.#answered) this.#respond();
+  }
+
+  #respond(): void {
+    const { status } = this.#manner;
+    this.#answered = true;
+    this.seen.status = status;
+    this.seen.early = this.#end !== "end";
+    this.seen.hasty = !this.seen.early && this.#buffered > 0;
+    this.#resolve(
+      new Response("what the upstream says", { status, headers: { "content-type": "text/plain" } }),
+    );
+  }
+
+  /** The connection breaks. */
+  #cut(): void {
+    this.#gone = true;
+    this.#source.cancel();
+    this.#reject(new TypeError("Network connection lost."));
+    this.#woke();
+  }
+
+  #abort(): void {
+    if (this.#gone) return;
+    const { random: r } = this.#deps;
+    if (this.#answered && this.#end === null) {
+      // Its headers had come: the signal no longer reaches it, and the body is ended as if it were whole, unless its length was declared.
+      this.#flush();
+      this.seen.complete = !this.#source.fixed;
+    } else {
+      // What is on the wire may still arrive; what was ended before may arrive whole.
+      if (r.chance(0.5)) this.#flush();
+      if (this.#end === "end" && this.#buffered === 0) this.seen.complete = true;
+    }
+    this.#gone = true;
+    this.#source.cancel();
+    this.#reject(new DOMException("The operation was aborted", "AbortError"));
+    this.#woke();
+  }
+
+  #flush(): void {
+    this.seen.received.push(...this.#buffer);
+    this.#buffered = 0;
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((resolve) => {
+      const before = this.#wake;
+      this.#wake = () => {
+        before();
+        resolve();
+      };
+    });
+  }
+
+  #woke(): void {
+    const wake = this.#wake;
+    this.#wake = () => {};
+    wake();
+  }
+}
+
+function wholeSource(bytes: Uint8Array) {
+  const left: Piece[] = [bytes, "end"];
+  return { next: async (): Promise<Piece> => left.shift()!, cancel: () => {} };
+}
+
+/** A body of the platform's own, that no code reads: when its sender breaks off, that shows. */
+function streamSource(stream: ReadableStream) {
+  const reader = stream.getReader();
+  return {
+    next: async (): Promise<Piece> => {
+      try {
+        const { done, value } = await reader.read();
+        return done ? "end" : (value as Uint8Array);
+      } catch {
+        return "broken";
+      }
+    },
+    cancel: () => void reader.cancel().catch(() => {}),
+  };
+}
