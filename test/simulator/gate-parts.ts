@@ -3,6 +3,7 @@ import { LIMITS } from "../../src/config/limits.ts";
 import { cachedReader } from "../../src/consent/cache.ts";
 import { Fault } from "../../src/gate/fault.ts";
 import { LaggingEvidence } from "../../src/gate/lagging-evidence.ts";
+import { LedgerHead } from "../../src/gate/ledger-head.ts";
 import { passThrough } from "../../src/gate/pipeline.ts";
 import { Revocations } from "../../src/gate/revocations.ts";
 import { compileRoutes } from "../../src/gate/routes.ts";
@@ -20,6 +21,7 @@ export const REAL_GATE = {
   passThrough,
   compileRoutes,
   LaggingEvidence,
+  LedgerHead,
   Revocations,
   cachedReader,
   readClock,

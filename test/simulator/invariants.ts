@@ -156,10 +156,10 @@ function recordedBefore({ run, entries, records, seen_, say }: Case): void {
     const last = decided.filter((entry) => entry.round === round);
     if (last.length === 0) say(`record ${index} left before it was on record`);
     else if (as === "forwarded" && run.sending.records[index]!.item.type === "content") {
-      const rests = last.some(({ rests_on }) =>
-        rests_on.some(({ items }) => items.some(([a, b]) => a <= index && index <= b)),
-      );
-      if (!rests) say(`record ${index} left, and what was on record did not say on which consent`);
+      const before = entries.filter((one) => one.order < order).map(({ entry }) => entry);
+      const rests = foldExchange(before)?.rests_on ?? [];
+      if (!rests.some(({ items }) => items.some(([a, b]) => a <= index && index <= b)))
+        say(`record ${index} left, and what was on record did not say on which consent`);
     }
   }
 }

@@ -242,6 +242,7 @@ class Simulation {
       evidence,
       laggingEvidence: new parts.LaggingEvidence(evidence, now),
       revocations: new parts.Revocations(reader),
+      ledgerHead: new parts.LedgerHead(async () => ({ seq: 0, mark: "" })),
       keySecrets: [KEY_SECRET],
       digestSecret: DIGEST_SECRET,
       now,

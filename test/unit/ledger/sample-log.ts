@@ -72,10 +72,17 @@ function entryAt(position: number): LedgerEntry {
           at,
           items: [0, 3],
           round: 0,
-          counts: [
-            { account: "acme", conversation: null, outcome: "forwarded", reason: "consented", items: 4 },
+          findings_from: 0,
+          findings: [
+            {
+              account: "acme",
+              conversation: null,
+              outcome: "forwarded",
+              reason: "consented",
+              consents: ["con_1"],
+            },
           ],
-          rests_on: [{ consents: ["con_1"], items: [[0, 3]] }],
+          runs: [0, 4],
         },
       };
   }

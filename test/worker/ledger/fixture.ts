@@ -84,14 +84,13 @@ export function opened(exchange: string, at = 1, more: Partial<Opened> = {}): Op
 }
 
 export function decided(exchange: string, position: number, more: Partial<Decided> = {}): Decided {
-  const count = {
+  const finding = {
     account: "acme",
     conversation: "m1",
     outcome: "forwarded",
     reason: "consented",
-    items: 10,
+    consents: ["con_a", "ans_bo"],
   } as const;
-  const rests_on = [{ consents: ["con_a", "ans_bo"], items: [[0, 9]] as const }];
   return {
     type: "decided",
     exchange,
@@ -99,8 +98,9 @@ export function decided(exchange: string, position: number, more: Partial<Decide
     at: 2,
     items: [0, 9],
     round: 0,
-    counts: [count],
-    rests_on,
+    findings_from: 0,
+    findings: [finding],
+    runs: [0, 10],
     ...more,
   };
 }

@@ -22,15 +22,14 @@ async function record(id: string, entries: readonly Entry[]): Promise<void> {
 
 /** Ten items of a conversation, the first half of which rests on some of what was answered. */
 const rested = (id: string, on: readonly string[], conversation: string, more: Partial<Decided> = {}) => {
-  const count = {
+  const finding = {
     account: "acme",
     conversation,
     outcome: "forwarded",
     reason: "consented",
-    items: 5,
+    consents: on,
   } as const;
-  const rests_on = [{ consents: on, items: [[0, 4]] as const }];
-  return decided(id, 1, { counts: [count], rests_on, ...more });
+  return decided(id, 1, { findings: [finding], runs: [0, 5], ...more });
 };
 const headers = (claims: Claims) => ({ Authorization: `Bearer ${tokenOf(claims, control.clock.now)}` });
 const as = (claims: Claims, path: string) =>
@@ -83,12 +82,12 @@ beforeAll(async () => {
     closed("x_other", 2),
   ]);
   const both = [
-    { account: "acme", conversation: "m2", outcome: "dropped", reason: "participant_objected", items: 1 },
-    { account: "beta", conversation: "b1", outcome: "dropped", reason: "unattributed", items: 1 },
+    { account: "acme", conversation: "m2", outcome: "dropped", reason: "participant_objected", consents: [] },
+    { account: "beta", conversation: "b1", outcome: "dropped", reason: "unattributed", consents: [] },
   ] as const;
   await record("x_both", [
     opened("x_both", NOON + 3_000, { route: "telemetry" }),
-    decided("x_both", 1, { counts: both, rests_on: [] }),
+    decided("x_both", 1, { findings: both, runs: [0, 1, 1, 1] }),
     closed("x_both", 2, { outcome: "dropped" }),
   ]);
   await record("x_open", [opened("x_open", NOON + 4_000), rested("x_open", [consent], "m2")]);

@@ -41,15 +41,16 @@ test("what was accepted is in the ledger in its order, after the configuration i
 test("an exchange is found by what it held, and what rested on what when it has ended", async () => {
   await ledger.intake.append([
     decided("x_two", 1, {
-      rests_on: [
+      findings: [
         {
+          account: "acme",
+          conversation: "m1",
+          outcome: "forwarded",
+          reason: "consented",
           consents: ["con_a"],
-          items: [
-            [0, 4],
-            [5, 5],
-          ],
         },
       ],
+      runs: [0, 5, 0, 1],
     }),
   ]);
   await ledger.run();
