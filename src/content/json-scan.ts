@@ -74,7 +74,7 @@ export class JsonScanner {
     let member: Step | null = this.#layout.outside;
     let depth = 0;
     let i = from;
-    value: for (;;) {
+    value: while (true) {
       i = this.#space(bytes, i, to);
       if (i < 0) return i;
       let start = i;

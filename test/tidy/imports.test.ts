@@ -11,6 +11,7 @@ const exported: Record<string, string> = Object.fromEntries(
     file.replace(/^\.\//, ""),
   ]),
 );
+const mutation = JSON.parse(readFileSync(join(ROOT, "stryker.config.json"), "utf8"));
 const sources = readSources().filter(isTypeScript);
 const imports = sources.flatMap((source) => importsOf(source, exported));
 const table = readTable(readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8"));
@@ -44,7 +45,8 @@ test("no file imports itself by way of others", () => {
 
 test("no file is dead", () => {
   const run = Object.values<string>(manifest.scripts).flatMap((line) => line.match(/[\w./-]+\.ts\b/g) ?? []);
-  const entries = ["src/worker.ts", "vitest.config.ts", ...run, ...Object.values(exported)];
+  const plugins = mutation.plugins.map((path: string) => path.replace("./", ""));
+  const entries = ["src/worker.ts", "vitest.config.ts", ...run, ...plugins, ...Object.values(exported)];
   const tests = sources.map(({ path }) => path).filter((path) => path.endsWith(".test.ts"));
   expect(deadFiles(sources, imports, [...new Set([...entries, ...tests])])).toEqual([]);
 });
