@@ -85,11 +85,12 @@ describe("what is asked for", () => {
 });
 
 describe("what was asked for serves others too", () => {
-  const whole = keysOf(
-    said({ privateTo: ["ana"] }),
-    said({ speaker: null }),
-    said({ account: "globex", conversation: null }),
-  );
+  const whole = () =>
+    keysOf(
+      said({ privateTo: ["ana"] }),
+      said({ speaker: null }),
+      said({ account: "globex", conversation: null }),
+    );
 
   test.each([
     ["the same", [said()], true],
@@ -102,7 +103,7 @@ describe("what was asked for serves others too", () => {
     ["a person and another", [said(), said({ speaker: "cy" })], false],
     ["somebody of another conversation", [said({ conversation: "meeting-2" })], false],
   ] as const)("%s: %s", (_, items, within) => {
-    expect(keysOf(...items).isWithin(whole)).toBe(within);
+    expect(keysOf(...items).isWithin(whole())).toBe(within);
   });
 
   test("not everyone where some were asked for, nor anybody where nobody was", () => {
@@ -129,19 +130,33 @@ describe("how much", () => {
     expect(keys.full).toBe(true);
   });
 
-  test("what is asked for is never longer as JSON than is counted, within a fifth", () => {
-    const long = (n: number) => `${"x".repeat(250)}${String(n).padStart(6, "0")}`;
+  test("so many characters, quotes and commas included", () => {
+    const each = 200;
     const keys = new KeySet();
-    let n = 0;
-    while (!keys.full && n < LIMITS.window_keys_max) {
+    const asked = LIMITS.window_key_chars_max / each;
+    for (let n = 0; n < asked; n++) {
+      expect(keys.full).toBe(false);
+      keys.add(said({ account: String(n).padStart(each - '"",'.length, "x"), conversation: null }));
+    }
+    expect(keys.full).toBe(true);
+  });
+
+  test("a person asked for again takes no more room", () => {
+    const keys = new KeySet();
+    const conversation = "x".repeat(250);
+    for (let n = 0; n < LIMITS.window_key_chars_max / 250 + 1; n++) keys.add(said({ conversation }));
+    expect(keys.full).toBe(false);
+  });
+
+  test("a look-up as JSON is about as long as was counted", () => {
+    const long = (n: number) => String(n).padStart(256, "x");
+    const keys = new KeySet();
+    for (let n = 0; !keys.full && n < LIMITS.window_keys_max; n++) {
       keys.add(
         said({ account: long(n), conversation: long(n), speaker: long(n), privateTo: [long(n), "y"] }),
       );
-      n += 1;
     }
     const { length } = JSON.stringify(keys.toLookup());
-    expect(n).toBeGreaterThan(500);
-    expect(length).toBeGreaterThan(LIMITS.window_key_chars_max * 0.8);
-    expect(length).toBeLessThan(LIMITS.window_key_chars_max * 1.2);
+    expect(length / LIMITS.window_key_chars_max).toBeCloseTo(1.01, 2);
   });
 });
