@@ -35,10 +35,11 @@ function codeOf(error: unknown): FaultCode {
   return (error as { code: FaultCode }).code;
 }
 
-const records = (format: string, coding = "identity") => ({
+const records = (format: string, coding = "identity", boundary: string | null = null) => ({
   route: "train-meetings",
   opaque: false,
   format,
+  boundary,
   coding,
 });
 
@@ -139,6 +140,7 @@ describe("records", () => {
     ["an Idempotency-Key of words", { headers: { "idempotency-key": "two words" } }, "header_refused"],
     ["an empty one", { headers: { "idempotency-key": '""' } }, "header_refused"],
     ["one too long", { headers: { "idempotency-key": "a".repeat(65) } }, "header_refused"],
+    ["one with half its quotes", { headers: { "idempotency-key": '"a' } }, "header_refused"],
     ["one of more than an id", { headers: { "idempotency-key": "a,b" } }, "header_refused"],
     ["one with more before it", { headers: { "idempotency-key": 'x"a"' } }, "header_refused"],
     ["one with more after it", { headers: { "idempotency-key": '"a"!' } }, "header_refused"],
@@ -197,6 +199,35 @@ describe("records", () => {
       admitted(RECORDS, { headers: { "content-length": `${length}` } }, limits);
     expect(sent(1_000)).toEqual(records("json"));
     expect(sent(1_001)).toBe("body_too_large");
+  });
+
+  test.each<[name: string, contentType: string, boundary: string | null]>([
+    ["a form", "multipart/form-data; boundary=a-1", "a-1"],
+    ["a form in any case", 'Multipart/Form-Data;BOUNDARY="a?b"', "a?b"],
+    ["tabs and spaces", "multipart/form-data \t; \tboundary=a\t ", "a"],
+    ["the longest boundary", `multipart/form-data; boundary=${"a".repeat(70)}`, "a".repeat(70)],
+    ["the longest boundary in quotes", `multipart/form-data; boundary="${"a".repeat(70)}"`, "a".repeat(70)],
+    ["one too long", `multipart/form-data; boundary=${"a".repeat(71)}`, null],
+    ["one too long in quotes", `multipart/form-data; boundary="${"a".repeat(71)}"`, null],
+    ["no boundary", "multipart/form-data", null],
+    ["an empty boundary", "multipart/form-data; boundary=", null],
+    ["an empty boundary in quotes", 'multipart/form-data; boundary=""', null],
+    ["two boundaries", "multipart/form-data; boundary=a; boundary=b", null],
+    ["a second by RFC 2231", "multipart/form-data; boundary=a; boundary*=b", null],
+    ["a charset", "multipart/form-data; boundary=a; charset=utf-8", null],
+    ["a charset first", "multipart/form-data; charset=utf-8; boundary=a", null],
+    ["a quote that does not close", 'multipart/form-data; boundary="a', null],
+    ["a boundary with a space", 'multipart/form-data; boundary="a b"', null],
+    ["a boundary with a sign that is not its", "multipart/form-data; boundary=a!", null],
+    ["another multipart", "multipart/mixed; boundary=a", null],
+    ["a form by a longer name", "xmultipart/form-data; boundary=a", null],
+  ])("%s", (_, contentType, boundary) => {
+    const forms = { formats: ["json", "multipart"], multipart: { file: "file" } };
+    const sent = { headers: { "content-type": contentType } };
+    const expected =
+      boundary === null ? "content_type_unsupported" : records("multipart", "identity", boundary);
+    expect(admitted(RECORDS, sent, forms)).toEqual(expected);
+    expect(admitted(RECORDS, sent)).toBe("content_type_unsupported");
   });
 
   test("the route before the head: who asks for none is not told what a good head is", () => {
