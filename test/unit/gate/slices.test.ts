@@ -1,0 +1,129 @@
+/** What leaves of a window: the allowed records as the bytes that came, the stripped ones as what is left of them, framed, and nothing else. */
+import { describe, expect, test } from "vitest";
+import { LIMITS } from "../../../src/config/limits.ts";
+import { concat, Slicer } from "../../../src/gate/slices.ts";
+import type { Verdict } from "../../../src/gate/verdicts.ts";
+import { windowOf, windowsOf } from "./windows-of.ts";
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const FORWARD: Verdict = { outcome: "forwarded", reason: "consented", basis: [], replacement: null };
+const DROP: Verdict = { ...FORWARD, outcome: "dropped", reason: "unattributed" };
+const REJECT: Verdict = { ...DROP, outcome: "rejected" };
+const STRIP: Verdict = { ...FORWARD, outcome: "stripped", replacement: new TextEncoder().encode("{}") };
+
+/** Every slice that leaves of these windows, each as long as it came out. */
+async function slicesOf(
+  pieces: readonly (string | Uint8Array)[],
+  verdictOf: (index: number) => Verdict,
+  format: "json" | "ndjson" = "ndjson",
+): Promise<string[]> {
+  const { windows, framing } = await windowsOf(pieces, format);
+  const slicer = new Slicer(framing);
+  const slices: string[] = [];
+  for (const window of windows) {
+    const verdicts = window.readings.map((_, i) => verdictOf(window.firstIndex + i));
+    for (let from = 0; ; ) {
+      const slice = slicer.next(window, verdicts, from);
+      if (slice === null) break;
+      expect(slice.next).toBeGreaterThan(from);
+      from = slice.next;
+      slices.push(text(slice.bytes));
+    }
+  }
+  return slices;
+}
+const only =
+  (...verdicts: Verdict[]) =>
+  (index: number) =>
+    verdicts[index]!;
+
+describe("framing", () => {
+  const ABC = '{"a":1}\n{"b":2}\n{"c":3}\n';
+
+  test.each<[name: string, verdicts: Verdict[], expected: string[]]>([
+    ["all", [FORWARD, FORWARD, FORWARD], ['{"a":1}\n{"b":2}\n{"c":3}']],
+    ["none", [DROP, REJECT, DROP], []],
+    ["the first", [FORWARD, DROP, DROP], ['{"a":1}']],
+    ["the last", [REJECT, DROP, FORWARD], ['{"c":3}']],
+    ["the outer two", [FORWARD, DROP, FORWARD], ['{"a":1}\n{"c":3}']],
+    ["what is left of one between", [FORWARD, STRIP, FORWARD], ['{"a":1}\n{}\n{"c":3}']],
+    ["what is left of the first", [STRIP, FORWARD, DROP], ['{}\n{"b":2}']],
+    ["what is left of each", [STRIP, STRIP, STRIP], ["{}\n{}\n{}"]],
+  ])("%s", async (_, verdicts, expected) => {
+    expect(await slicesOf([ABC], only(...verdicts))).toEqual(expected);
+  });
+
+  test("records apart by more than a separator leave apart by one", async () => {
+    const body = '\n {"a":1} \r\n\n{"b":2}\r\n{"c":3}';
+    expect(await slicesOf([body], () => FORWARD)).toEqual(['{"a":1}\n{"b":2}\n{"c":3}']);
+  });
+
+  test("an array opens once, whichever of its elements leaves first", async () => {
+    const body = '[ {"a":1} ,{"b":2},{"c":3}]';
+    expect(await slicesOf([body], only(DROP, FORWARD, FORWARD), "json")).toEqual(['[{"b":2},{"c":3}']);
+    expect(await slicesOf([body], only(FORWARD, DROP, FORWARD), "json")).toEqual(['[{"a":1},{"c":3}']);
+  });
+});
+
+describe("sizes", () => {
+  const record = (index: number, size: number) => {
+    const head = `{"i":${String(index).padStart(6, "1")},"x":"`;
+    return `${head}${"x".repeat(size - head.length - 2)}"}`;
+  };
+  const lines = (count: number, size: number) => Array.from({ length: count }, (_, i) => record(i, size));
+  /** Several windows, since the body comes in pieces beyond what one holds. */
+  const COUNT = 5_000;
+  const SIZE = 1_024;
+
+  test.each<[name: string, verdictOf: (index: number) => Verdict]>([
+    ["all", () => FORWARD],
+    ["all but one in a hundred", (i) => (i % 100 === 50 ? DROP : FORWARD)],
+    ["every other", (i) => (i % 2 === 0 ? DROP : FORWARD)],
+    ["one in two thousand", (i) => (i % 2_000 === 1_999 ? FORWARD : DROP)],
+    ["all, one in ten stripped", (i) => (i % 10 === 3 ? STRIP : FORWARD)],
+  ])(
+    "%s: together they are the records that leave, and no slice is much longer than it may be",
+    async (_, verdictOf) => {
+      const sent = lines(COUNT, SIZE);
+      const slices = await slicesOf([`${sent.join("\n")}\n`], verdictOf);
+      const expected = sent.flatMap((line, i) => {
+        const verdict = verdictOf(i);
+        return verdict === DROP ? [] : [verdict === STRIP ? "{}" : line];
+      });
+      expect(slices.join("") === expected.join("\n")).toBe(true);
+      for (const slice of slices) expect(slice.length).toBeLessThanOrEqual(LIMITS.slice_bytes_max + SIZE + 1);
+      for (const slice of slices.slice(0, -6))
+        if (expected.length > 2_000) expect(slice.length).toBeGreaterThan(LIMITS.slice_bytes_max / 2);
+    },
+  );
+
+  test("a record longer than a slice leaves in one", async () => {
+    const sent = [record(0, 300), record(1, 600_000), record(2, 300)];
+    const slices = await slicesOf([sent.join("\n")], () => FORWARD);
+    expect(slices.join("")).toBe(sent.join("\n"));
+  });
+
+  test("a run that fills a slice leaves without being copied, once something has left before", async () => {
+    const { windows, framing } = await windowsOf([`${lines(600, SIZE).join("\n")}\n`]);
+    const window = windows[0]!;
+    const verdicts = window.readings.map(() => FORWARD);
+    const slicer = new Slicer(framing);
+    const first = slicer.next(window, verdicts, 0)!;
+    expect(first.bytes.buffer).not.toBe(window.bytes.buffer);
+    const second = slicer.next(window, verdicts, first.next)!;
+    expect(second.bytes.buffer).toBe(window.bytes.buffer);
+    expect(text(second.bytes.subarray(0, 1))).toBe("\n");
+  });
+});
+
+test("what leaves first has no separator before it, whatever stood there", async () => {
+  const window = await windowOf('{"a":1}\n{"b":2}\n');
+  const { framing } = await windowsOf(['{"a":1}\n']);
+  const slice = new Slicer(framing).next(window, [DROP, FORWARD], 0)!;
+  expect([text(slice.bytes), slice.next]).toEqual(['{"b":2}', 2]);
+});
+
+test("parts put together", () => {
+  expect(concat([])).toEqual(new Uint8Array(0));
+  expect(concat([Uint8Array.of(1, 2), new Uint8Array(0), Uint8Array.of(3)])).toEqual(Uint8Array.of(1, 2, 3));
+});
