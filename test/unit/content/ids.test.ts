@@ -41,9 +41,14 @@ it("never takes one id for another that differs in a single character", () => {
 
 it("reads far more ids than it remembers, in each other's way or not", () => {
   const ids = new IdReader();
+  const wrong: string[] = [];
   for (let round = 0; round < 2; round++) {
-    for (let i = 10_000; i < 30_000; i++) expect(read(ids, `${i}@example`)).toBe(`${i}@example`);
+    for (let i = 10_000; i < 30_000; i++) {
+      const id = `${i}@example`;
+      if (read(ids, id) !== id) wrong.push(id);
+    }
   }
+  expect(wrong).toEqual([]);
 });
 
 it("reads an escaped id as what it stands for, whatever it has read before", () => {
