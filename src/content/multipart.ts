@@ -32,8 +32,7 @@ const FILE_TYPES = [
   "application/x-jsonlines",
   "application/octet-stream",
 ];
-/** A file is given another name unless its own could be an id. */
-const FILENAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
+/** What a file is called upstream: its own name says what its sender likes. */
 const FILENAME_INSTEAD = "file.jsonl";
 
 const NEED_MORE = -1;
@@ -162,16 +161,15 @@ export class MultipartFraming implements Framing {
     if (isFile !== (head.filename !== null)) return "multipart_invalid";
     if (isFile) {
       if (head.type !== null && !FILE_TYPES.includes(head.type)) return "part_type_unsupported";
-      this.#openFile(head.filename!);
+      this.#openFile();
     } else if (head.type !== null && head.type !== "text/plain") return "part_type_unsupported";
     this.#state = isFile ? "file" : "field";
     return from + length + NEXT_HEAD_END.length;
   }
 
-  #openFile(filename: string): void {
+  #openFile(): void {
     this.#fileSeen = true;
-    const called = FILENAME.test(filename) ? filename : FILENAME_INSTEAD;
-    const disposition = `form-data; name="${this.#options.rules.file}"; filename="${called}"`;
+    const disposition = `form-data; name="${this.#options.rules.file}"; filename="${FILENAME_INSTEAD}"`;
     this.#before += `--${this.#options.ownBoundary}\r\nContent-Disposition: ${disposition}\r\nContent-Type: application/jsonl\r\n\r\n`;
   }
 

@@ -4,6 +4,7 @@ import { CODING_ROWS } from "./rows/coding.ts";
 import { HTTP_ROWS } from "./rows/http.ts";
 import { IDENTITY_ROWS } from "./rows/identity.ts";
 import { JSON_ROWS } from "./rows/json.ts";
+import { MULTIPART_ROWS } from "./rows/multipart.ts";
 import { RELIABILITY_ROWS } from "./rows/reliability.ts";
 import { TELEMETRY_ROWS } from "./rows/telemetry.ts";
 import { UPSTREAM_ROWS } from "./rows/upstream.ts";
@@ -13,6 +14,7 @@ export const ROWS: readonly Row[] = [
   ...JSON_ROWS,
   ...TELEMETRY_ROWS,
   ...CODING_ROWS,
+  ...MULTIPART_ROWS,
   ...HTTP_ROWS,
   ...WIRE_ROWS,
   ...UPSTREAM_ROWS,

@@ -2,14 +2,27 @@
 import type { RecordRouteConfig, TenfourConfig } from "../../src/config/define.ts";
 import { ISSUER } from "../support/issuer.ts";
 import { ROUTE_IDS, worldConfig } from "../support/world.ts";
+import { FORM_OPTIONS } from "../unit/content/multipart-vectors.ts";
 
-const MORE = ["envelope", "envelope-64", "envelope-wrapped", "envelope-wrapped-64", "attributes", "other"];
+const MORE = [
+  "envelope",
+  "envelope-64",
+  "envelope-wrapped",
+  "envelope-wrapped-64",
+  "envelope-form",
+  "envelope-form-refuse",
+  "attributes",
+  "other",
+];
 export const ROUTES: readonly string[] = [...ROUTE_IDS, ...MORE];
 
 const SMALL = { limits: { record_bytes_max: 64 } };
 const WRAPPER = {
   wrapper: { items: "batch", fields: { "/sent_at": "timestamp", "/meta/n": "number" } },
 } as const;
+
+/** The rules of the content tests' forms. */
+const FORM: Partial<RecordRouteConfig> = { formats: ["multipart"], multipart: FORM_OPTIONS.rules };
 
 export function catalogueConfig({ main, other }: Readonly<Record<"main" | "other", string>>): TenfourConfig {
   const world = worldConfig(main);
@@ -37,6 +50,8 @@ export function catalogueConfig({ main, other }: Readonly<Record<"main" | "other
       route("envelope-64", SMALL),
       route("envelope-wrapped", WRAPPER),
       route("envelope-wrapped-64", { ...WRAPPER, ...SMALL }),
+      route("envelope-form", FORM),
+      route("envelope-form-refuse", { ...FORM, service_data_excess: "refuse" }),
       route("attributes", {
         upstream: "operate",
         purpose: "operate",

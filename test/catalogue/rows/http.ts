@@ -289,6 +289,8 @@ export const HTTP_ROWS: readonly Row[] = [
       { headers: { "idempotency-key": `"${MARKER} and words"` }, gets: HEADER },
       { headers: { "idempotency-key": "k\tk" }, gets: HEADER },
       { headers: { "idempotency-key": "a, b" }, gets: HEADER },
+      { headers: { "idempotency-key": '"k-1' }, gets: HEADER },
+      { headers: { "idempotency-key": 'k-1"' }, gets: HEADER },
     ],
   },
   {

@@ -1,14 +1,10 @@
 /** J: bytes that two JSON readers read differently. L: where one record ends and the next begins. */
-import { expect } from "vitest";
-import { FAULT_WORDS } from "../../../src/gate/fault.ts";
-import { assertNoMarker, MARKER } from "../../support/marker.ts";
-import { inPieces } from "../../support/raw-client.ts";
+import { MARKER } from "../../support/marker.ts";
 import { content, telemetry } from "../../support/world.ts";
-import type { Vector } from "../../unit/content/vectors.ts";
 import { VECTORS } from "../../unit/content/vectors.ts";
-import { codeOf, nothing, type Try } from "../attempt.ts";
-import type { Bench } from "../bench.ts";
+import { nothing, type Try } from "../attempt.ts";
 import type { Row } from "../row.ts";
+import { vectorRows } from "./vectors.ts";
 
 const WHAT: Readonly<Record<string, string>> = {
   J01: "a member twice: content first, telemetry last",
@@ -123,53 +119,4 @@ const MORE: Readonly<Record<string, readonly Try[]>> = {
   ],
 };
 
-export const JSON_ROWS: readonly Row[] = Object.entries(WHAT).map(([id, what]) => {
-  const vectors = VECTORS.filter((vector) => vector.id.startsWith(`${id} `));
-  return {
-    id,
-    what,
-    tries: MORE[id] ?? [],
-    async run(bench) {
-      for (const [n, vector] of vectors.entries()) {
-        await tryVector(bench, vector, false);
-        if (n < BYTE_BY_BYTE) await tryVector(bench, vector, true);
-      }
-      if (vectors.length + (MORE[id]?.length ?? 0) === 0) throw new Error(`${id} tries nothing`);
-    },
-  };
-});
-
-/** Byte by byte go the first of these of a row: all of them are cut at every byte where bodies are cut (`test/unit/content`). */
-const BYTE_BY_BYTE = 2;
-
-/** A vector of the content tests over the wire: the fault that its framing finds is what the sender is told. */
-async function tryVector(
-  bench: Bench,
-  { id, format, bytes, options, fault, records }: Vector,
-  byteByByte: boolean,
-): Promise<void> {
-  const wrapped = options?.wrapper === undefined ? "" : "-wrapped";
-  const small = options?.recordBytesMax === undefined ? "" : "-64";
-  const type = format === "json" ? "application/json" : "application/x-ndjson";
-  bench.reset();
-  const answer = await bench.rig.send({
-    path: `/ingest/envelope${wrapped}${small}`,
-    headers: { authorization: `Bearer ${bench.keys.good}`, "content-type": type },
-    pieces: inPieces(bytes, byteByByte ? 1 : Math.max(1, bytes.length)),
-  });
-  assertNoMarker(answer.body, "the answer");
-  bench.sawNoMarker();
-  if (fault === null) {
-    const counts = answer.headers["tenfour-outcome"]?.match(/\d+/g)?.map(Number) ?? [];
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    expect([answer.status, total], id).toEqual([200, records]);
-    return;
-  }
-  const { index } = JSON.parse(answer.text) as { index?: number };
-  expect([answer.status, codeOf(answer), index], id).toEqual([FAULT_WORDS[fault].status, fault, records]);
-  expect(
-    bench.upstream.received.filter(({ complete }) => complete),
-    id,
-  ).toEqual([]);
-  if (!byteByByte) expect(bench.upstream.begun, id).toBe(0);
-}
+export const JSON_ROWS: readonly Row[] = vectorRows(WHAT, VECTORS, MORE);

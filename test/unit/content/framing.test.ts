@@ -75,7 +75,7 @@ describe("a form", () => {
       "",
       "fine-tune",
       "--own",
-      'Content-Disposition: form-data; name="file"; filename="train.jsonl"',
+      'Content-Disposition: form-data; name="file"; filename="file.jsonl"',
       "Content-Type: application/jsonl",
       "",
       '{"a": 1}\n{"b":2}\n',
@@ -88,7 +88,7 @@ describe("a form", () => {
     ]);
   });
 
-  it("gives a file another name unless its own could be an id", () => {
+  it("never passes a file's name on", () => {
     for (const name of [
       "../../SECRET-7f3a",
       "..",
@@ -96,6 +96,7 @@ describe("a form", () => {
       "",
       "é.jsonl",
       ".hidden",
+      "SECRET-7f3a.jsonl",
     ]) {
       const sent = sentOf(form(`${FILE_HEAD.replace("train.jsonl", name)}{"a":1}\n`));
       expect(sent).toContain('filename="file.jsonl"');
