@@ -218,10 +218,16 @@ class Passage {
   }
 
   async #fail(fault: Fault): Promise<Response> {
-    const { begun, handedOver, answeredEarly, status } = this.#upstream;
+    const { begun, handedOver, answeredEarly, cutShows, status } = this.#upstream;
     const redirected = fault.code === "upstream_redirect";
     const outcome = !begun ? refusal(fault) : redirected ? "failed" : handedOver ? "unknown" : "aborted";
-    const upstreamComplete = !begun ? false : redirected ? true : handedOver || answeredEarly ? null : false;
+    const upstreamComplete = !begun
+      ? false
+      : redirected
+        ? true
+        : handedOver || answeredEarly || !cutShows
+          ? null
+          : false;
     if (!this.#exchange.closed) this.#windows.measureRest();
     const recorded = await this.#exchange.close({
       outcome,

@@ -28,8 +28,12 @@ export class Upstream {
   #failWrite: (error: Fault) => void = () => {};
   #watchdog: Watchdog | null = null;
   #answered: Response | Fault | null = null;
+  /** Resolves when `#answered` is there. */
+  #settled: Promise<void> = Promise.resolve();
   #handedOver = false;
   #answeredBeforeEnd = false;
+  #lengthDeclared = false;
+  #brokeOff = false;
 
   constructor(route: Route, sending: Sending) {
     this.#route = route;
@@ -51,6 +55,14 @@ export class Upstream {
     return this.#answered instanceof Response;
   }
 
+  /**
+   * Whether a body that was cut is sure to show: its length was declared, or the upstream had broken off by itself. Any other may look whole to an
+   * upstream whose headers were on their way: the platform then ends the body, and does not say that they had come.
+   */
+  get cutShows(): boolean {
+    return this.#lengthDeclared || this.#brokeOff;
+  }
+
   /** Sends a whole body at once. */
   sendWhole(body: Uint8Array | ReadableStream): void {
     this.#handedOver = true;
@@ -62,6 +74,7 @@ export class Upstream {
     if (this.#writer === null) {
       const { readable, writable } =
         length === null ? new IdentityTransformStream() : new FixedLengthStream(length);
+      this.#lengthDeclared = length !== null;
       this.#writer = writable.getWriter();
       quiet(this.#writer.closed);
       this.#watchdog = new Watchdog(LIMITS.upstream_stall_ms_max, Date.now, () =>
@@ -106,6 +119,7 @@ export class Upstream {
   /** Cuts the request, so that the upstream sees it incomplete. Before anything else is done about a failure. */
   cut(): void {
     this.#watchdog?.stop();
+    this.#brokeOff ||= this.#answered instanceof Fault;
     this.#abort.abort();
     if (this.#response !== null) quiet(this.#response.then((response) => response.body?.cancel()));
   }
@@ -123,16 +137,14 @@ export class Upstream {
       redirect: "manual",
       signal: this.#abort.signal,
     });
-    quiet(
-      this.#response.then(
-        (response) => {
-          this.#answered = response;
-        },
-        (error) => {
-          this.#answered = asFault(error);
-          this.#failWrite(this.#answered);
-        },
-      ),
+    this.#settled = this.#response.then(
+      (response) => {
+        this.#answered = response;
+      },
+      (error) => {
+        this.#answered = asFault(error);
+        this.#failWrite(this.#answered);
+      },
     );
   }
 
@@ -140,9 +152,11 @@ export class Upstream {
   #taken(written: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#failWrite = reject;
-      written.then(resolve, (error) =>
-        reject(this.#answered instanceof Fault ? this.#answered : asFault(error)),
-      );
+      written.then(resolve, async (error) => {
+        // Whether it answered or broke off is known a moment later than that it takes no more.
+        await this.#settled;
+        reject(this.#answered instanceof Fault ? this.#answered : asFault(error));
+      });
     });
   }
 
