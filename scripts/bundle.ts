@@ -15,12 +15,16 @@ export type ConfigSource = { readonly file: string } | { readonly value: Tenfour
 
 export const OWN_CONFIG_FILE = join(ROOT, "tenfour.config.ts");
 
-/** The worker as one ES module. Rejects with esbuild's own message if `entry` or the configuration does not build. */
-export async function bundleWorker(entry: string, config: ConfigSource): Promise<string> {
+/** The worker as one ES module. Rejects with esbuild's own message if `entry` or the configuration does not build. `plugins`: a test's own. */
+export async function bundleWorker(
+  entry: string,
+  config: ConfigSource,
+  plugins: readonly Plugin[] = [],
+): Promise<string> {
   return bundle({
     entryPoints: [entry],
     conditions: ["workerd", "worker", "browser"],
-    plugins: [configPlugin(config), tenfourImports],
+    plugins: [configPlugin(config), tenfourImports, ...plugins],
   });
 }
 

@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Plugin } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { bundleWorker, type ConfigSource, OWN_CONFIG_FILE, ROOT } from "./bundle.ts";
 import { newLedgerKey } from "./ledger-key.ts";
@@ -20,6 +21,8 @@ export interface GateOptions {
   readonly entry?: string;
   /** Default: the repository's configuration. */
   readonly config?: ConfigSource;
+  /** What a test builds differently. Default: nothing. */
+  readonly plugins?: readonly Plugin[];
   /** Where databases and secrets are kept. */
   readonly stateDir: string;
   /** Default: any free one. */
@@ -50,6 +53,7 @@ export async function runGate(options: GateOptions): Promise<RunningGate> {
   const contents = await bundleWorker(
     options.entry ?? join(ROOT, "src/worker.ts"),
     options.config ?? { file: OWN_CONFIG_FILE },
+    options.plugins,
   );
   const startLines: string[] = [];
   let onLine = (line: string): void => {

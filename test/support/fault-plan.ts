@@ -1,7 +1,26 @@
-/** What a test asks of the databases, and what it learns of them: shapes shared by the faulty worker and the tests. */
+/** What a test asks of the databases, the clock and the gate's steps, and what it learns: shapes shared by the faulty worker and the tests. */
 
 export const BINDINGS = ["CONSENT", "EVIDENCE"] as const;
 export type Binding = (typeof BINDINGS)[number];
+
+/** The gate's steps where a plan may strike; `fault-points.ts` says which function each is. */
+export const POINTS = [
+  "admit",
+  "identify",
+  "read",
+  "cut",
+  "lookup",
+  "recheck",
+  "decide",
+  "record",
+  "send",
+  "answer",
+  "close",
+  "reply",
+  "opaque",
+  "opaque_evidence",
+] as const;
+export type Point = (typeof POINTS)[number];
 
 export interface Fault {
   readonly binding: Binding;
@@ -17,9 +36,22 @@ export interface Fault {
   readonly ms?: number;
 }
 
+/** What happens when a step is reached. `clock_back`: the step is carried out, by a clock that has just gone back by `ms`. */
+export interface Strike {
+  readonly point: Point;
+  /** The first time it applies to, counted from 1. Default 1. */
+  readonly from?: number;
+  /** How many times it applies. Default 1. */
+  readonly times?: number;
+  readonly action: "throw" | "late" | "clock_back";
+  /** For `late` and `clock_back`. */
+  readonly ms?: number;
+}
+
 export interface FaultPlan {
   readonly faults?: readonly Fault[];
-  /** Bindings and secrets the worker does not have. */
+  readonly strikes?: readonly Strike[];
+  /** Bindings and secrets the worker does not have. Not in a plan for one request. */
   readonly without?: readonly string[];
   /** Added to the worker's clock, ms; `unreadable`: it reads NaN. */
   readonly clock?: number | "unreadable";
@@ -40,7 +72,12 @@ export interface FaultReport {
   readonly calls: Readonly<Record<Binding, number>>;
   /** The last 10,000. */
   readonly log: readonly DatabaseCall[];
+  /** Names of the requests whose own plan has had an effect, with how often. */
+  readonly struck: Readonly<Record<string, number>>;
 }
 
 /** PUT sets a plan and forgets what was counted, GET reports. Not a path the gate can have: it holds no letter. */
 export const FAULT_PATH = "/--";
+
+/** A request with this header has a plan of its own, JSON, in place of the one that was set, and is named by its Idempotency-Key. */
+export const PLAN_HEADER = "test-faults";

@@ -1,27 +1,26 @@
 /**
  * The real worker over databases that fail on demand and count what is asked of them. For tests only; adds no behaviour of its own.
  */
+
 import worker from "../../src/worker.ts";
+import { inForce, PlanInForce, pause, setForAll, trueNow, under } from "./fault-context.ts";
 import {
   BINDINGS,
   type Binding,
   type DatabaseCall,
   FAULT_PATH,
-  type Fault,
-  type FaultPlan,
   type FaultReport,
+  PLAN_HEADER,
 } from "./fault-plan.ts";
 
 type Env = Parameters<typeof worker.fetch>[1];
 
 const NEVER_MS = 3_600_000;
 const LOG_MAX = 10_000;
-const realNow = Date.now.bind(Date);
 
-let plan: FaultPlan = {};
-let seen: number[] = [];
 let calls: Record<Binding, number> = { CONSENT: 0, EVIDENCE: 0 };
 let log: DatabaseCall[] = [];
+const planned = new Map<string, PlanInForce>();
 let wrapped: { readonly real: Env; readonly env: Env } | null = null;
 
 export default {
@@ -29,7 +28,11 @@ export default {
     if (request.url.endsWith(FAULT_PATH)) return control(request);
     const current = wrapped?.real === env ? wrapped : { real: env, env: wrapEnv(env) };
     wrapped = current;
-    return worker.fetch(request, current.env, ctx);
+    const own = request.headers.get(PLAN_HEADER);
+    if (own === null) return worker.fetch(request, current.env, ctx);
+    const plan = new PlanInForce(JSON.parse(own));
+    planned.set(request.headers.get("idempotency-key") ?? "", plan);
+    return under(plan, () => worker.fetch(request, current.env, ctx));
   },
 
   scheduled(controller: unknown, env: Env): Promise<void> {
@@ -39,21 +42,24 @@ export default {
 
 async function control(request: Request): Promise<Response> {
   if (request.method === "PUT") {
-    plan = await request.json();
-    seen = (plan.faults ?? []).map(() => 0);
+    setForAll(await request.json());
     calls = { CONSENT: 0, EVIDENCE: 0 };
     log = [];
+    planned.clear();
     wrapped = null;
-    const { clock = 0 } = plan;
-    Date.now = () => (clock === "unreadable" ? Number.NaN : realNow() + clock);
   }
-  return Response.json({ calls, log } satisfies FaultReport);
+  const struck = [...planned].map(([name, plan]) => [name, plan.struck] as const);
+  return Response.json({
+    calls,
+    log,
+    struck: Object.fromEntries(struck.filter(([, times]) => times > 0)),
+  } satisfies FaultReport);
 }
 
 function wrapEnv(real: Env): Env {
   const env: Record<string, unknown> = { ...real };
   for (const binding of BINDINGS) env[binding] = wrapDatabase(real[binding], binding);
-  for (const name of plan.without ?? []) delete env[name];
+  for (const name of inForce().plan.without ?? []) delete env[name];
   return env as unknown as Env;
 }
 
@@ -115,7 +121,7 @@ const BEHIND = new RegExp(`from "${LEDGER}"|into "${LEDGER}"|hex\\(|->> '\\$\\.b
 
 /** What the ledger's writer asks behind requests, and what an isolate asks once: not counted, and failed only by name. */
 function isBehind(sql: string): boolean {
-  const isNamed = plan.faults?.some((fault) => fault.sql !== undefined && sql.includes(fault.sql)) ?? false;
+  const isNamed = inForce().plan.faults?.some((fault) => fault.sql !== undefined && sql.includes(fault.sql)) ?? false;
   return BEHIND.test(sql) && !sql.includes("as materialized") && !isNamed;
 }
 
@@ -126,9 +132,9 @@ async function call<T>(
   carryOut: () => Promise<T>,
 ): Promise<T> {
   if (isBehind(sql)) return carryOut();
-  const fault = faultFor(binding, sql);
+  const fault = inForce().faultFor(binding, sql);
   calls[binding] += 1;
-  log.push({ binding, method, sql: sql.slice(0, 300), at: realNow(), fault: fault?.action ?? null });
+  log.push({ binding, method, sql: sql.slice(0, 300), at: trueNow(), fault: fault?.action ?? null });
   if (log.length > LOG_MAX) log.shift();
   if (fault?.action === "fail") throw new Error("D1_ERROR: injected fault");
   if (fault?.action === "hang") await pause(NEVER_MS);
@@ -136,20 +142,4 @@ async function call<T>(
   const answer = await carryOut();
   if (fault?.action === "fail_after") throw new Error("D1_ERROR: injected fault after the call");
   return answer;
-}
-
-function faultFor(binding: Binding, sql: string): Fault | null {
-  let found: Fault | null = null;
-  plan.faults?.forEach((fault, index) => {
-    if (fault.binding !== binding || (fault.sql !== undefined && !sql.includes(fault.sql))) return;
-    const count = (seen[index] ?? 0) + 1;
-    seen[index] = count;
-    const from = fault.from ?? 1;
-    if (count >= from && count < from + (fault.times ?? Number.POSITIVE_INFINITY)) found ??= fault;
-  });
-  return found;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

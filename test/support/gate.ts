@@ -10,6 +10,7 @@ import { operatorOf } from "../../scripts/operator.ts";
 import { type RunningGate, runGate } from "../../scripts/run-gate.ts";
 import type { TenfourConfig } from "../../src/config/define.ts";
 import { FAULT_PATH, type FaultPlan, type FaultReport } from "./fault-plan.ts";
+import { faultPoints, type Limits, shorterLimits } from "./fault-points.ts";
 import { type RawRequest, type RawResponse, rawRequest } from "./raw-client.ts";
 import { type RawUpstream, type RawUpstreamOptions, startRawUpstream } from "./raw-upstream.ts";
 
@@ -20,6 +21,8 @@ export interface RigOptions<Name extends string> {
   /** Called with the upstreams' URLs, without a trailing slash. `hosts` must hold `127.0.0.1`. */
   readonly config: (urls: Readonly<Record<Name, string>>) => TenfourConfig;
   readonly bindings?: Readonly<Record<string, string>>;
+  /** In place of those of `src/config/limits.ts`. */
+  readonly limits?: Limits;
 }
 
 export class Rig<Name extends string = "main"> {
@@ -93,6 +96,7 @@ export async function startRig<Name extends string = "main">(options: RigOptions
     const gate = await runGate({
       entry: join(ROOT, "test/support/faulty-worker.ts"),
       config: { value: options.config(urls) },
+      plugins: [faultPoints, shorterLimits(options.limits ?? {})],
       stateDir,
       onLog: (line) => logs.push(line),
       ...(options.bindings === undefined ? {} : { bindings: options.bindings }),

@@ -21,6 +21,10 @@ export interface RawRequest {
   readonly pauseMs?: number;
   /** After the pieces: `end` finishes the body; `rst` and `fin` cut it there; `hold` neither. Default `end`. */
   readonly ending?: "end" | "rst" | "fin" | "hold";
+  /** Resets the connection then, whatever has been answered. */
+  readonly leaveOn?: Promise<unknown>;
+  /** Called with the answer's status, before its body. */
+  readonly onStatus?: (status: number) => void;
   /** Gives up after this long, ms. Default 30,000. */
   readonly timeoutMs?: number;
 }
@@ -38,12 +42,13 @@ export interface RawResponse {
 export async function rawRequest(url: string, request: RawRequest): Promise<RawResponse> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-  const answer = readAnswer(socket, request.timeoutMs ?? 30_000);
+  const answer = readAnswer(socket, request.timeoutMs ?? 30_000, request.onStatus);
   answer.catch(() => {});
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("error", reject);
   });
+  request.leaveOn?.then(() => socket.resetAndDestroy());
   await sendBody(socket, `${hostname}:${port}`, request);
   try {
     return await answer;
@@ -101,7 +106,11 @@ function write(socket: Socket, bytes: Uint8Array | string): Promise<void> {
   });
 }
 
-function readAnswer(socket: Socket, timeoutMs: number): Promise<RawResponse> {
+function readAnswer(
+  socket: Socket,
+  timeoutMs: number,
+  onStatus: RawRequest["onStatus"],
+): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     let head: Head | null = null;
     const pieces: Buffer[] = [];
@@ -119,6 +128,7 @@ function readAnswer(socket: Socket, timeoutMs: number): Promise<RawResponse> {
     const reader = new MessageReader("response", {
       onHead: (read) => {
         head = read;
+        onStatus?.(Number(read.startLine.split(" ")[1]));
       },
       onData: (bytes) => pieces.push(Buffer.from(bytes)),
       onEnd: () => {

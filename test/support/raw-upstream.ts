@@ -41,6 +41,8 @@ export interface Behaviour {
   readonly bytesPerSecond?: number;
   /** Destroy the connection (RST) once this many bytes of body have come. */
   readonly cutAfterBytes?: number;
+  /** Destroy the connection (RST) when the body has ended, without an answer. */
+  readonly cutWhenWhole?: boolean;
   /** Send the answer's headers and this many bytes of its body, then destroy the connection. */
   readonly cutAnswerAfterBytes?: number;
 }
@@ -48,6 +50,8 @@ export interface Behaviour {
 export interface RawUpstreamOptions {
   /** False: only length and hash are kept. Default true. */
   readonly keepBodies?: boolean;
+  /** How a request is to be treated, by its headers; undefined: as the queue and `behaviour` say. */
+  readonly behave?: (headers: Received["headers"]) => Behaviour | undefined;
   /** Each piece of a body as it comes, with the headers of its request. */
   readonly onBytes?: (headers: Received["headers"], bytes: Uint8Array) => void;
 }
@@ -109,7 +113,6 @@ export class RawUpstream {
 
   /** @internal */
   begin(): Behaviour {
-    this.begun += 1;
     return this.#queued.shift() ?? this.behaviour;
   }
 
@@ -143,6 +146,7 @@ interface Current {
   readonly finish: (complete: boolean) => void;
   bytes: number;
   stalled: boolean;
+  resuming?: ReturnType<typeof setTimeout>;
 }
 
 function serve(socket: Socket, upstream: RawUpstream, options: RawUpstreamOptions): void {
@@ -154,9 +158,10 @@ function serve(socket: Socket, upstream: RawUpstream, options: RawUpstreamOption
       const pieces: Buffer[] = [];
       const hash = createHash("sha256");
       const startedAt = performance.now();
+      upstream.begun += 1;
       const started: Current = {
         headers: head.headers,
-        behaviour: upstream.begin(),
+        behaviour: options.behave?.(head.headers) ?? upstream.begin(),
         startedAt,
         hash,
         pieces,
@@ -194,7 +199,8 @@ function serve(socket: Socket, upstream: RawUpstream, options: RawUpstreamOption
       if (current === null) return;
       const { behaviour } = current;
       current.finish(true);
-      if (behaviour.silent || behaviour.early === "all") return;
+      if (behaviour.cutWhenWhole) socket.resetAndDestroy();
+      if (behaviour.cutWhenWhole || behaviour.silent || behaviour.early === "all") return;
       const answer = () =>
         behaviour.early === "headers"
           ? socket.write(answerBody(behaviour))
@@ -226,7 +232,8 @@ function slowDown(socket: Socket, current: Current): void {
     const dueMs = (current.bytes / bytesPerSecond) * 1000 - (performance.now() - current.startedAt);
     if (dueMs <= 0) return;
     socket.pause();
-    setTimeout(() => socket.resume(), dueMs);
+    clearTimeout(current.resuming);
+    current.resuming = setTimeout(() => socket.resume(), dueMs);
   }
 }
 
