@@ -1,242 +1,89 @@
 /**
- * Runs mutants in one process: a Stryker test runner. Mutants share the modules' memory, which a mutant may spoil for those after it, so a
- * kill counts only if the test that killed it passes without it; where it does not, everything is loaded anew and the mutant run again.
+ * A Stryker test runner that keeps one thread for all mutants. What never ends is told from what is only slow by the CPU it takes, never by the
+ * clock: on a busy machine no mutant is taken for killed because it had to wait.
  */
-import { globSync } from "node:fs";
-import { basename, dirname, join, sep } from "node:path";
-import { pathToFileURL } from "node:url";
+import { once } from "node:events";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { declareFactoryPlugin, PluginKind } from "@stryker-mutator/api/plugin";
 import type {
-  DryRunOptions,
   DryRunResult,
   MutantRunOptions,
   MutantRunResult,
-  TestResult,
   TestRunner,
 } from "@stryker-mutator/api/test-runner";
-import {
-  DryRunStatus,
-  determineHitLimitReached,
-  MutantRunStatus,
-  TestStatus,
-  toMutantRunResult,
-} from "@stryker-mutator/api/test-runner";
-import { allModules, dependentsOf, refresh, watchModules } from "./modules.ts";
-import { ENVIRONMENT, TESTS } from "./tests.ts";
-import { type Executor, loadVitest, type StartTests, type Task, type TestFile } from "./vitest-in-process.ts";
+import { MutantRunStatus } from "@stryker-mutator/api/test-runner";
+import { type Ask, cpuMs, type Said, type ThreadData } from "./thread-talk.ts";
 
-/** What the instrumented code reads and writes. */
-interface Instrumented {
-  activeMutant?: string | undefined;
-  currentTestId?: string | undefined;
-  hitCount?: number | undefined;
-  hitLimit?: number | undefined;
-  mutantCoverage?: { static: Record<string, number>; perTest: Record<string, Record<string, number>> };
-}
+const WATCH_MS = 200;
+/** A thread that waits without taking any CPU to speak of for so long waits for ever. */
+const STILL_MS = 30_000;
+const STILL_CPU_MS = 50;
 
-/** Of the sandbox: known once the runner starts. */
-let root = "";
-const instrumented: Instrumented = {};
-
-class InProcessRunner implements TestRunner {
-  #startTests!: StartTests;
-  #config!: object;
-  #files: readonly TestFile[] = [];
-  #ids = new Map<Task, string>();
+class OneThreadRunner implements TestRunner {
+  readonly #clock = new Float64Array(new SharedArrayBuffer(16));
+  #costs: ThreadData["costs"] = [];
+  #thread: Worker | null = null;
 
   capabilities() {
     return { reloadEnvironment: true };
   }
 
-  async init(): Promise<void> {
-    root = process.cwd();
-    Object.assign(process.env, ENVIRONMENT);
-    Object.assign(globalThis, { __stryker__: instrumented });
-    ({ startTests: this.#startTests, config: this.#config } = await loadVitest());
-    watchModules(root);
-  }
-
-  async dryRun(_: DryRunOptions): Promise<DryRunResult> {
-    await this.#load();
-    const broken = this.#files.filter((file) => file.result?.state === "fail");
-    if (broken.length > 0) {
-      const errorMessage = broken
-        .map((file) => `${file.filepath}: ${file.result?.errors?.[0]?.message}`)
-        .join("\n");
-      return { status: DryRunStatus.Error, errorMessage };
-    }
-    const tests = await this.#run(this.#files, () => true, false);
-    const { mutantCoverage } = instrumented;
-    return { status: DryRunStatus.Complete, tests, ...(mutantCoverage && { mutantCoverage }) };
+  async dryRun(): Promise<DryRunResult> {
+    const said = await this.#ask({ type: "dry" });
+    if (said === null) throw new Error("the tests never end, though nothing is mutated");
+    this.#costs = said.costs;
+    return said.result as DryRunResult;
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
-    const first = await this.#once(options);
-    if (first.status !== MutantRunStatus.Killed || options.mutantActivation === "static") return first;
-    instrumented.activeMutant = undefined;
-    const [again] = await this.#run(this.#files, (id) => first.killedBy.includes(id), false);
-    if (again?.status === TestStatus.Success) return first;
-    refresh(allModules());
-    await this.#load();
-    return this.#once(options);
+    const said = await this.#ask({ type: "mutant", options });
+    return said === null ? { status: MutantRunStatus.Timeout } : (said.result as MutantRunResult);
   }
 
-  async #once({
-    activeMutant,
-    hitLimit,
-    mutantActivation,
-    sandboxFileName,
-    testFilter,
-  }: MutantRunOptions): Promise<MutantRunResult> {
-    instrumented.hitCount = 0;
-    instrumented.hitLimit = hitLimit;
-    instrumented.activeMutant = activeMutant.id;
+  async dispose(): Promise<void> {
+    await this.#thread?.terminate();
+  }
+
+  /** null: it never ended, and the thread has been given up. */
+  async #ask(ask: Ask): Promise<Said | null> {
+    this.#clock[1] = Number.POSITIVE_INFINITY;
+    if (this.#thread === null) {
+      const data: ThreadData = { costs: this.#costs, clock: this.#clock };
+      this.#thread = new Worker(join(import.meta.dirname, "mutant-thread.ts"), { workerData: data });
+    }
+    const thread = this.#thread;
+    thread.postMessage(ask);
+    const ended = new AbortController();
     try {
-      const wanted = testFilter === undefined ? () => true : (id: string) => testFilter.includes(id);
-      const tests =
-        mutantActivation === "static"
-          ? await this.#runAnew(sandboxFileName)
-          : await this.#run(nearestFirst(this.#files, sandboxFileName), wanted, true);
-      const tooOften = determineHitLimitReached(instrumented.hitCount, hitLimit);
-      return toMutantRunResult(tooOften ?? { status: DryRunStatus.Complete, tests });
+      const said = once(thread, "message", { signal: ended.signal }).then(([message]) => message as Said);
+      return await Promise.race([said, this.#stuck(ended.signal)]);
+    } catch (error) {
+      // A thread that died of a mutant, for want of memory say.
+      this.#thread = null;
+      if (ask.type === "dry") throw error;
+      return null;
     } finally {
-      instrumented.activeMutant = undefined;
-      instrumented.hitLimit = undefined;
-      instrumented.hitCount = undefined;
+      ended.abort();
     }
   }
 
-  /** Collects every test file, without running any. */
-  async #load(): Promise<void> {
-    this.#files = await this.#collect(
-      TESTS.flatMap((pattern) => globSync(pattern).sort()).map((path) => join(root, path)),
-    );
-  }
-
-  async #collect(paths: readonly string[]): Promise<readonly TestFile[]> {
-    let files: readonly TestFile[] = [];
-    await this.#startTests(paths, {
-      ...this.#executor(() => {}),
-      onCollected: (found) => {
-        files = found.splice(0);
-      },
-    });
-    for (const file of files) for (const test of testsOf(file)) this.#ids.set(test, idOf(file, test));
-    return files;
-  }
-
-  /** A mutant that acts while modules load: those it may reach are loaded again under it, file by file until one fails. */
-  async #runAnew(mutated: string): Promise<TestResult[]> {
-    const reached = dependentsOf(mutated);
-    const restore = refresh(reached);
-    const results: TestResult[] = [];
-    try {
-      for (const { filepath } of nearestFirst(this.#files, mutated)) {
-        if (!reached.has(filepath)) continue;
-        const [file] = await this.#collect([filepath]);
-        if (file!.result?.state === "fail") {
-          const failureMessage = file!.result.errors?.[0]?.message ?? "it does not load";
-          return [
-            ...results,
-            { id: filepath, name: filepath, timeSpentMs: 0, status: TestStatus.Failed, failureMessage },
-          ];
-        }
-        results.push(...(await this.#run([file!], () => true, true)));
-        if (results.at(-1)?.status === TestStatus.Failed) return results;
-      }
-      return results;
-    } finally {
-      restore();
+  async #stuck(signal: AbortSignal): Promise<null> {
+    let [stillSince, cpuThen] = [Date.now(), cpuMs()];
+    while (!signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+      const cpu = cpuMs();
+      if (cpu - cpuThen > STILL_CPU_MS) [stillSince, cpuThen] = [Date.now(), cpu];
+      if (cpu - this.#clock[0]! > this.#clock[1]! || Date.now() - stillSince > STILL_MS) break;
     }
+    if (!signal.aborted) {
+      await this.#thread?.terminate();
+      this.#thread = null;
+    }
+    return null;
   }
-
-  /** `bail`: none after the first that fails. */
-  async #run(
-    files: readonly TestFile[],
-    wanted: (id: string) => boolean,
-    bail: boolean,
-  ): Promise<TestResult[]> {
-    const results: TestResult[] = [];
-    const chosen = files.filter((file) => {
-      const tests = [...testsOf(file)];
-      for (const test of tests) test.mode = wanted(this.#ids.get(test)!) ? "run" : "skip";
-      for (const task of allOf(file)) delete task.result;
-      return tests.some(({ mode }) => mode === "run");
-    });
-    let failed = false;
-    const executor = this.#executor((test) => {
-      const { state, errors, duration } = test.result ?? {};
-      if (state !== "pass" && state !== "fail") return;
-      const id = this.#ids.get(test)!;
-      const about = { id, name: id, timeSpentMs: duration ?? 0 };
-      if (state === "pass") results.push({ ...about, status: TestStatus.Success });
-      else
-        results.push({
-          ...about,
-          status: TestStatus.Failed,
-          failureMessage: errors?.[0]?.message ?? "it failed",
-        });
-      failed ||= state === "fail";
-    });
-    await this.#startTests([], {
-      ...executor,
-      onCollected: (list) => void list.push(...chosen),
-      onBeforeRunTask: (test) => {
-        if (bail && failed) test.mode = "skip";
-        executor.onBeforeRunTask(test);
-      },
-    });
-    return results;
-  }
-
-  #executor(done: (test: Task) => void): Executor {
-    return {
-      config: this.#config,
-      importFile: async (path) => {
-        await import(pathToFileURL(path).href);
-      },
-      onCollected: () => {},
-      onBeforeRunTask: (test) => {
-        instrumented.currentTestId = this.#ids.get(test);
-      },
-      onAfterRunTask: (test) => {
-        instrumented.currentTestId = undefined;
-        done(test);
-      },
-    };
-  }
-}
-
-function* allOf(task: Task): Iterable<Task> {
-  yield task;
-  for (const one of task.tasks ?? []) yield* allOf(one);
-}
-
-function* testsOf(file: TestFile): Iterable<Task> {
-  for (const task of allOf(file)) if (task.type === "test") yield task;
-}
-
-function idOf(file: TestFile, test: Task): string {
-  const names: string[] = [];
-  const walk = (task: Task, trail: readonly string[]): boolean => {
-    if (task === test) names.push(...trail, task.name);
-    return task === test || (task.tasks ?? []).some((one) => walk(one, [...trail, task.name]));
-  };
-  for (const task of file.tasks ?? []) walk(task, []);
-  return `${file.filepath.slice(root.length + 1)}#${names.join(" > ")}`;
-}
-
-/** In the order of `TESTS`; among those of a kind, tests named like the mutated file first, then those of its folder. */
-function nearestFirst(files: readonly TestFile[], mutated: string): TestFile[] {
-  const name = basename(mutated).replace(".ts", ".test.ts");
-  const folder = `${sep}${basename(dirname(mutated))}${sep}`;
-  const kinds = ["unit", "property", "spec"];
-  const rank = ({ filepath }: TestFile) =>
-    kinds.findIndex((kind) => filepath.includes(`${sep}test${sep}${kind}${sep}`)) * 3 +
-    (filepath.includes(folder) ? (basename(filepath) === name ? 0 : 1) : 2);
-  return files.toSorted((a, b) => rank(a) - rank(b));
 }
 
 export const strykerPlugins = [
-  declareFactoryPlugin(PluginKind.TestRunner, "in-process", () => new InProcessRunner()),
+  declareFactoryPlugin(PluginKind.TestRunner, "one-thread", () => new OneThreadRunner()),
 ];
