@@ -25,7 +25,13 @@ const STATUSES: Readonly<Record<number, readonly string[]>> = {
   421: ["host_unknown"],
   500: ["internal_error"],
   502: ["upstream_unreachable", "upstream_redirect", "upstream_refused", "outcome_unknown"],
-  503: ["not_ready", "clock_unavailable", "consent_unavailable", "evidence_unavailable"],
+  503: [
+    "not_ready",
+    "clock_unavailable",
+    "consent_unavailable",
+    "consent_rolled_back",
+    "evidence_unavailable",
+  ],
   504: ["upstream_stalled", "upstream_timeout"],
 };
 const statusOf = (code: string) =>

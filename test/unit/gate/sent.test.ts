@@ -66,7 +66,7 @@ test("a second window that left as it came, after a first that did", async () =>
   const { windows } = await twoWindows();
   expect(windows).toHaveLength(2);
   const one = sent();
-  const parts = [windows[0]!.bytes.slice(0, windows[0]!.ends.at(-1)!), bytes('\n{"c":3}')];
+  const parts = [windows[0]!.bytes.slice(0, windows[0]!.columns.end), bytes('\n{"c":3}')];
   parts.forEach((part, i) => {
     one.begin(windows[i]!, true);
     one.add(part);
@@ -79,7 +79,7 @@ test("a second window that left as it came, after a first that did", async () =>
 test.each([0, 1, 5, 9])("a second window cut off after %s bytes, its separator included", async (count) => {
   const { windows } = await twoWindows();
   const one = sent();
-  const first = windows[0]!.bytes.slice(0, windows[0]!.ends.at(-1)!);
+  const first = windows[0]!.bytes.slice(0, windows[0]!.columns.end);
   one.begin(windows[0]!, true);
   one.add(first);
   one.done();

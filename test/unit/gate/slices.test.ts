@@ -1,27 +1,37 @@
 /** What leaves of a window: the allowed records as the bytes that came, the stripped ones as what is left of them, framed, and nothing else. */
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../src/config/limits.ts";
+import type { Finding } from "../../../src/evidence/entries.ts";
 import { concat, Slicer } from "../../../src/gate/slices.ts";
-import type { Verdict } from "../../../src/gate/verdicts.ts";
+import type { Verdicts } from "../../../src/gate/verdicts.ts";
 import { windowOf, windowsOf } from "./windows-of.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-const FORWARD: Verdict = { outcome: "forwarded", reason: "consented", basis: [], replacement: null };
-const DROP: Verdict = { ...FORWARD, outcome: "dropped", reason: "unattributed" };
-const REJECT: Verdict = { ...DROP, outcome: "rejected" };
-const STRIP: Verdict = { ...FORWARD, outcome: "stripped", replacement: new TextEncoder().encode("{}") };
+type What = "forward" | "drop" | "reject" | "strip";
+const [FORWARD, DROP, REJECT, STRIP] = ["forward", "drop", "reject", "strip"] as const;
+const OUTCOMES = { forward: "forwarded", drop: "dropped", reject: "rejected", strip: "stripped" } as const;
+const WORDS: readonly What[] = [FORWARD, DROP, REJECT, STRIP];
+const FINDINGS = WORDS.map((what) => ({ outcome: OUTCOMES[what] }) as unknown as Finding);
+const LEFT = new TextEncoder().encode("{}");
+
+/** What is done with each of `count` records. */
+function verdictsOf(count: number, whatOf: (i: number) => What): Verdicts {
+  const found = Int32Array.from({ length: count }, (_, i) => WORDS.indexOf(whatOf(i)));
+  const stripped = [...found].flatMap((word, i) => (WORDS[word] === STRIP ? [[i, LEFT] as const] : []));
+  return { found, findings: FINDINGS, replacements: new Map(stripped) };
+}
 
 /** Every slice that leaves of these windows, each as long as it came out. */
 async function slicesOf(
   pieces: readonly (string | Uint8Array)[],
-  verdictOf: (index: number) => Verdict,
+  whatOf: (index: number) => What,
   format: "json" | "ndjson" = "ndjson",
 ): Promise<string[]> {
   const { windows, framing } = await windowsOf(pieces, format);
   const slicer = new Slicer(framing);
   const slices: string[] = [];
   for (const window of windows) {
-    const verdicts = window.readings.map((_, i) => verdictOf(window.firstIndex + i));
+    const verdicts = verdictsOf(window.columns.count, (i) => whatOf(window.firstIndex + i));
     for (let from = 0; ; ) {
       const slice = slicer.next(window, verdicts, from);
       if (slice === null) break;
@@ -33,14 +43,14 @@ async function slicesOf(
   return slices;
 }
 const only =
-  (...verdicts: Verdict[]) =>
+  (...verdicts: What[]) =>
   (index: number) =>
     verdicts[index]!;
 
 describe("framing", () => {
   const ABC = '{"a":1}\n{"b":2}\n{"c":3}\n';
 
-  test.each<[name: string, verdicts: Verdict[], expected: string[]]>([
+  test.each<[name: string, verdicts: What[], expected: string[]]>([
     ["all", [FORWARD, FORWARD, FORWARD], ['{"a":1}\n{"b":2}\n{"c":3}']],
     ["none", [DROP, REJECT, DROP], []],
     ["the first", [FORWARD, DROP, DROP], ['{"a":1}']],
@@ -75,7 +85,7 @@ describe("sizes", () => {
   const COUNT = 5_000;
   const SIZE = 1_024;
 
-  test.each<[name: string, verdictOf: (index: number) => Verdict]>([
+  test.each<[name: string, whatOf: (index: number) => What]>([
     ["all", () => FORWARD],
     ["all but one in a hundred", (i) => (i % 100 === 50 ? DROP : FORWARD)],
     ["every other", (i) => (i % 2 === 0 ? DROP : FORWARD)],
@@ -83,12 +93,12 @@ describe("sizes", () => {
     ["all, one in ten stripped", (i) => (i % 10 === 3 ? STRIP : FORWARD)],
   ])(
     "%s: together they are the records that leave, and no slice is much longer than it may be",
-    async (_, verdictOf) => {
+    async (_, whatOf) => {
       const sent = lines(COUNT, SIZE);
-      const slices = await slicesOf([`${sent.join("\n")}\n`], verdictOf);
+      const slices = await slicesOf([`${sent.join("\n")}\n`], whatOf);
       const expected = sent.flatMap((line, i) => {
-        const verdict = verdictOf(i);
-        return verdict === DROP ? [] : [verdict === STRIP ? "{}" : line];
+        const what = whatOf(i);
+        return what === DROP ? [] : [what === STRIP ? "{}" : line];
       });
       expect(slices.join("") === expected.join("\n")).toBe(true);
       for (const slice of slices) expect(slice.length).toBeLessThanOrEqual(LIMITS.slice_bytes_max + SIZE + 1);
@@ -106,7 +116,7 @@ describe("sizes", () => {
   test("a run that fills a slice leaves without being copied, once something has left before", async () => {
     const { windows, framing } = await windowsOf([`${lines(600, SIZE).join("\n")}\n`]);
     const window = windows[0]!;
-    const verdicts = window.readings.map(() => FORWARD);
+    const verdicts = verdictsOf(window.columns.count, () => FORWARD);
     const slicer = new Slicer(framing);
     const first = slicer.next(window, verdicts, 0)!;
     expect(first.bytes.buffer).not.toBe(window.bytes.buffer);
@@ -119,7 +129,11 @@ describe("sizes", () => {
 test("what leaves first has no separator before it, whatever stood there", async () => {
   const window = await windowOf('{"a":1}\n{"b":2}\n');
   const { framing } = await windowsOf(['{"a":1}\n']);
-  const slice = new Slicer(framing).next(window, [DROP, FORWARD], 0)!;
+  const slice = new Slicer(framing).next(
+    window,
+    verdictsOf(2, (i) => (i === 0 ? DROP : FORWARD)),
+    0,
+  )!;
   expect([text(slice.bytes), slice.next]).toEqual(['{"b":2}', 2]);
 });
 

@@ -4,6 +4,7 @@ import type { RecordFormat } from "../../../src/config/define.ts";
 import { createFraming } from "../../../src/content/create-framing.ts";
 import type { Framing } from "../../../src/content/framing.ts";
 import type { Body } from "../../../src/gate/body.ts";
+import type { RecordRoute } from "../../../src/gate/routes.ts";
 import { type Window, Windows } from "../../../src/gate/windows.ts";
 import { recordRoute } from "./sound-routes.ts";
 
@@ -24,8 +25,9 @@ export function bodyOf(pieces: readonly (string | Uint8Array)[]): Body {
 export async function windowsOf(
   pieces: readonly (string | Uint8Array)[],
   format: RecordFormat = "ndjson",
+  route: RecordRoute = recordRoute(),
 ): Promise<Cut> {
-  const { reader, recordBytesMax } = recordRoute();
+  const { reader, recordBytesMax } = route;
   const framing = createFraming(format, reader.plan, { recordBytesMax });
   const received = new KeyedDigest(DIGEST_KEY);
   const windows = new Windows(bodyOf(pieces), framing, reader, "none", received, Date.now);
@@ -36,8 +38,12 @@ export async function windowsOf(
 }
 
 /** The only window of a small body. */
-export async function windowOf(body: string, format: RecordFormat = "ndjson"): Promise<Window> {
-  return (await windowsOf([body], format)).windows[0]!;
+export async function windowOf(
+  body: string,
+  format: RecordFormat = "ndjson",
+  route: RecordRoute = recordRoute(),
+): Promise<Window> {
+  return (await windowsOf([body], format, route)).windows[0]!;
 }
 
 /** What a digest of these bytes says. */
