@@ -76,6 +76,7 @@ export async function runGate(options: GateOptions): Promise<RunningGate> {
           env: {
             CONSENT: { type: "d1", id: "consent" },
             EVIDENCE: { type: "d1", id: "evidence" },
+            ARCHIVE: { type: "r2", name: "archive" },
             CONTROL_REQUESTS: rateLimit("requests", options.requestsMax),
             CONTROL_FAILURES: rateLimit("failures", options.failuresMax),
             ...Object.fromEntries(

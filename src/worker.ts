@@ -23,11 +23,14 @@ import type { Issuer } from "./identity/issuer.ts";
 import { personVerifier } from "./identity/person-token.ts";
 import { readJwks } from "./identity/read-jwks.ts";
 import { parseSignerKey, type SignerKey } from "./ledger/note-keys.ts";
+import { archiveEntries } from "./ledger-writer/archive.ts";
 import { LedgerDriver } from "./ledger-writer/drive.ts";
+import { keepHead } from "./ledger-writer/keep-head.ts";
 import { sweepExchanges } from "./ledger-writer/sweep.ts";
 import { type LedgerWriterDeps, writeLedger } from "./ledger-writer/write.ts";
 import { compileRules } from "./rules/route-rules.ts";
 import { zoomReceivers } from "./sources/zoom/receive.ts";
+import { createArchive } from "./store/archive-store.ts";
 import { createBulkStore } from "./store/bulk-store.ts";
 import { createConsentReader } from "./store/consent-reader.ts";
 import { createConsentRecords } from "./store/consent-records.ts";
@@ -44,6 +47,8 @@ import { createSourceFeed } from "./store/source-feed.ts";
 interface Env {
   readonly CONSENT: D1Database;
   readonly EVIDENCE: D1Database;
+  /** Entries of days that are over, and each checkpoint. */
+  readonly ARCHIVE: R2Bucket;
   readonly TENFOUR_KEY_SECRET: string;
   /** While signing keys rotate: verifies and never signs. */
   readonly TENFOUR_KEY_SECRET_PREVIOUS?: string;
@@ -104,10 +109,10 @@ function compose(env: Env): Composed {
   const now = readClock;
   const digest = sha256(ready.canonical);
   const cacheMsMax = ready.consent_cache_ms_max;
-  const evidence = createEvidenceStore(env.EVIDENCE);
+  const ledger = ledgerOf(env, digest, now);
+  const evidence = createEvidenceStore(env.EVIDENCE, ledger.reader.entriesOf);
   const ledgerHead = new LedgerHead(() => evidence.consentHead());
   const consent = createConsentReader(env.CONSENT, now, () => ledgerHead.known);
-  const ledger = ledgerOf(env, digest, now);
   const gate = {
     routes: compileRoutes(ready, digest, (name) => secretOf(env, name)!),
     consent: cacheMsMax === 0 ? consent : cachedReader(consent, cacheMsMax, now),
@@ -128,7 +133,7 @@ function compose(env: Env): Composed {
     records: createConsentRecords(env.CONSENT),
     bulk: createBulkStore(env.CONSENT),
     evidence,
-    ledger: createLedgerReader(env.EVIDENCE, ledger.store),
+    ledger: ledger.reader,
     outbox: ledger.outbox,
     impact: createImpactRecords(env.CONSENT),
     writeLedger: ledger.write,
@@ -185,6 +190,8 @@ function compose(env: Env): Composed {
 function ledgerOf(env: Env, digest: string, now: () => number) {
   const store = createLedgerStore(env.EVIDENCE);
   const outbox = createOutbox(env.CONSENT);
+  const archive = createArchive(env.ARCHIVE);
+  const reader = createLedgerReader(env.EVIDENCE, store, archive);
   const configuration = { digest, canonical: ready.canonical };
   let signers: Promise<SignerKey[]> | null = null;
   const keys = () => {
@@ -192,7 +199,14 @@ function ledgerOf(env: Env, digest: string, now: () => number) {
     return signers;
   };
   const deps = async (): Promise<LedgerWriterDeps> => {
-    return { store, outbox, signers: await keys(), configuration, now };
+    return {
+      store,
+      outbox,
+      signers: await keys(),
+      configuration,
+      now,
+      keep: (head) => keepHead(archive, head),
+    };
   };
   const write = async () => {
     try {
@@ -206,8 +220,9 @@ function ledgerOf(env: Env, digest: string, now: () => number) {
     await write();
     const swept = await sweepExchanges(store, now()).catch(() => 0);
     if (swept > 0) await write();
+    await archiveEntries(store, archive, now()).catch(() => 0);
   };
-  return { store, outbox, write, tick, signers: keys };
+  return { reader, outbox, write, tick, signers: keys };
 }
 
 async function signersOf({ TENFOUR_LEDGER_KEY: texts }: Env): Promise<SignerKey[]> {
@@ -243,6 +258,7 @@ function missingFrom(env: Env): string[] {
     ...(["CONSENT", "EVIDENCE"] as const)
       .filter((name) => env[name] === undefined)
       .map((name) => `the D1 binding ${name} is missing (add it to wrangler.toml)`),
+    ...(env.ARCHIVE === undefined ? ["the R2 binding ARCHIVE is missing (add it to wrangler.toml)"] : []),
     ...(["CONTROL_REQUESTS", "CONTROL_FAILURES"] as const)
       .filter((name) => env[name] === undefined)
       .map((name) => `the rate limit ${name} is missing (add it to wrangler.toml)`),

@@ -76,6 +76,26 @@ export interface Commit {
   readonly summaries: Summaries;
 }
 
+/** Entries of the archive, in one object. */
+export interface ArchivedObject {
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** YYYY-MM-DD, UTC. */
+  readonly day: string;
+  /** Of its bytes, hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly at: number;
+}
+
+/** Where objects are kept outside the databases. Every method rejects if it cannot be reached. */
+export interface Archive {
+  put(name: string, bytes: Uint8Array): Promise<void>;
+  /** null: there is no such object. */
+  get(name: string): Promise<Uint8Array | null>;
+  delete(names: readonly string[]): Promise<void>;
+}
+
 /** What the one writer needs. Every method rejects if the database cannot be reached. */
 export interface LedgerStore {
   /** null: nothing was written yet. */
@@ -91,6 +111,16 @@ export interface LedgerStore {
   append(entries: readonly NewEntry[]): Promise<boolean>;
   /** All or nothing. False: another writer was faster, and nothing was written. */
   commit(commit: Commit): Promise<boolean>;
+  /** The last entry that is in the archive; 0: none is. */
+  archivedTo(): Promise<number>;
+  /** Objects that hold entries from one seq to another, in order. */
+  archived(from: number, to: number): Promise<readonly ArchivedObject[]>;
+  /** False: another was faster. */
+  noteArchived(object: ArchivedObject): Promise<boolean>;
+  /** Lets go of archived rows that are not looked back at. */
+  dropArchived(): Promise<void>;
+  /** First and last entry of an exchange; null: the ledger knows none of that id. */
+  spanOf(exchange: string): Promise<readonly [first: number, last: number] | null>;
   /** Exchanges opened before an instant and not closed, oldest first. */
   openSince(before: number, limit: number): Promise<readonly string[]>;
 }

@@ -1,7 +1,7 @@
 /** Evidence over D1, through Drizzle: appends and reads entries. Changes none, and the database refuses to (`schema/evidence`). */
 import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
-import { checkpoints, entries as table } from "../../schema/evidence/tables.ts";
+import { archives, checkpoints, exchanges, entries as table } from "../../schema/evidence/tables.ts";
 import type { Entry } from "../evidence/entries.ts";
 import type { ConsentHeadReader, EvidenceIntake, EvidenceReader } from "../evidence/port.ts";
 import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
@@ -16,8 +16,12 @@ const utf8 = new TextEncoder();
 /**
  * Every method rejects with a `StoreUnavailable`. `append` is all or nothing; an entry already there (same exchange, position and
  * body) is taken for a retry and changes nothing, and another in its place refuses the whole call.
+ * `archived`: where the entries of an exchange are that are here no more.
  */
-export function createEvidenceStore(db: D1Database): EvidenceIntake & EvidenceReader & ConsentHeadReader {
+export function createEvidenceStore(
+  db: D1Database,
+  archived: ((exchange: string) => Promise<readonly { readonly body: string }[]>) | null = null,
+): EvidenceIntake & EvidenceReader & ConsentHeadReader {
   const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
   return {
     async append(entries) {
@@ -46,19 +50,35 @@ export function createEvidenceStore(db: D1Database): EvidenceIntake & EvidenceRe
           .where(eq(table.exchange, exchange))
           .orderBy(asc(table.position)),
       );
-      return rows.map((row) => JSON.parse(row.body) as Entry);
+      if (rows.length > 0 || archived === null) return rows.map((row) => JSON.parse(row.body) as Entry);
+      return (await archived(exchange)).map(({ body }) => JSON.parse(body) as Entry);
     },
 
     async recent(limit, before = null) {
-      const rows = await stored(
-        primary()
-          .select({ exchange: table.exchange, position: table.seq })
-          .from(table)
-          .where(and(eq(table.type, "opened"), before === null ? undefined : lt(table.seq, before)))
-          .orderBy(desc(table.seq))
-          .limit(limit),
+      const orm = primary();
+      const [here, archivedToo] = await stored(
+        orm.batch([
+          orm
+            .select({ exchange: table.exchange, position: table.seq })
+            .from(table)
+            .where(and(eq(table.type, "opened"), before === null ? undefined : lt(table.seq, before)))
+            .orderBy(desc(table.seq))
+            .limit(limit),
+          orm
+            .select({ exchange: exchanges.exchange, position: exchanges.number })
+            .from(exchanges)
+            .where(
+              and(
+                sql`${exchanges.number} <= (select coalesce(max(${archives.lastSeq}), 0) from ${archives})`,
+                before === null ? undefined : lt(exchanges.number, before),
+              ),
+            )
+            .orderBy(desc(exchanges.number))
+            .limit(limit),
+        ]),
       );
-      return rows;
+      const rows = new Map([...here, ...archivedToo].map((row) => [row.position, row]));
+      return [...rows.values()].sort((a, b) => b.position - a.position).slice(0, limit);
     },
   };
 }

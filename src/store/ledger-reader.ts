@@ -1,20 +1,46 @@
 /** What is read of the ledger, over D1 through Drizzle. Changes nothing but by `append`. Rejects with `StoreUnavailable`. */
+import { createHash } from "node:crypto";
 import { and, asc, desc, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { bases, checkpoints, exchangeIndex, exchanges } from "../../schema/evidence/tables.ts";
 import type { IndexRange } from "../evidence/entries.ts";
-import type { IndexKind, LedgerReader, LedgerStore, Resting } from "../ledger/port.ts";
-import { asUnavailable } from "./unavailable.ts";
+import { archiveName, parseArchive } from "../ledger/archive-format.ts";
+import type {
+  Archive,
+  ArchivedObject,
+  IndexKind,
+  LedgerReader,
+  LedgerStore,
+  Resting,
+  StoredEntry,
+} from "../ledger/port.ts";
+import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
 
-export function createLedgerReader(db: D1Database, store: LedgerStore): LedgerReader {
+/** Entries that were archived are read from there. */
+export function createLedgerReader(db: D1Database, store: LedgerStore, archive: Archive): LedgerReader {
   const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
   return {
     head: () => store.head(),
     readTile: store.readTile,
     stream: (name) => store.stream(name),
     append: (entries) => store.append(entries),
-    after: (size) => store.after(size),
-    entriesOf: (exchange) => store.entriesOf([exchange], Number.MAX_SAFE_INTEGER),
+
+    async after(size) {
+      const [object] = await store.archived(size + 1, size + 1);
+      if (object === undefined) return store.after(size);
+      return (await entriesIn(archive, object)).filter(({ seq }) => seq > size);
+    },
+
+    async entriesOf(exchange) {
+      const found = await store.entriesOf([exchange], Number.MAX_SAFE_INTEGER);
+      if (found[0]?.position === 0) return found;
+      const span = await store.spanOf(exchange);
+      if (span === null) return found;
+      const objects = await store.archived(...span);
+      const archived = await Promise.all(objects.map((object) => entriesIn(archive, object)));
+      const entries = archived.flat().filter(({ stream }) => stream === exchange);
+      return entries.length > 0 ? entries : found;
+    },
 
     async checkpoints(limit, before) {
       return stored(
@@ -117,6 +143,14 @@ export function createLedgerReader(db: D1Database, store: LedgerStore): LedgerRe
       return rows.map(({ exchange }) => exchange);
     },
   };
+}
+
+/** Rejects if the object is not there, or not what was written. */
+async function entriesIn(archive: Archive, object: ArchivedObject): Promise<StoredEntry[]> {
+  const bytes = await archive.get(archiveName(object));
+  const sha256 = bytes === null ? "" : createHash("sha256").update(bytes).digest("hex");
+  if (bytes === null || sha256 !== object.sha256) throw new StoreUnavailable("evidence", "unreadable");
+  return parseArchive(bytes);
 }
 
 async function stored<T>(answer: PromiseLike<T>): Promise<T> {

@@ -1,8 +1,9 @@
 /** The ledger over D1, through Drizzle: what its one writer reads and commits. Changes no entry, and the database refuses to. */
-import { and, asc, desc, eq, getTableColumns, gt, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, gte, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import {
+  archives,
   bases,
   checkpoints,
   entries,
@@ -129,6 +130,48 @@ export function createLedgerStore(db: D1Database): LedgerStore {
       return unlessRefused(statements(orm, commit), orm);
     },
 
+    async archivedTo() {
+      const [row] = await stored(
+        primary().select({ to: archives.lastSeq }).from(archives).orderBy(desc(archives.firstSeq)).limit(1),
+      );
+      return row?.to ?? 0;
+    },
+
+    async archived(from, to) {
+      return stored(
+        primary()
+          .select()
+          .from(archives)
+          .where(and(lte(archives.firstSeq, to), gte(archives.lastSeq, from)))
+          .orderBy(asc(archives.firstSeq)),
+      );
+    },
+
+    async noteArchived(object) {
+      const orm = drizzle(db);
+      return unlessRefused([orm.insert(archives).values(object)], orm);
+    },
+
+    async dropArchived() {
+      const kept = sql`(select max(${entries.seq}) from ${entries})`;
+      const to = sql`(select coalesce(max(${archives.lastSeq}), 0) from ${archives})`;
+      await stored(
+        drizzle(db)
+          .delete(entries)
+          .where(sql`${entries.seq} <= ${to} and ${entries.seq} < ${kept} and ${entries.type} in ${DROPPED}`),
+      );
+    },
+
+    async spanOf(exchange) {
+      const [row] = await stored(
+        primary()
+          .select({ first: exchanges.number, last: exchanges.lastSeq })
+          .from(exchanges)
+          .where(eq(exchanges.exchange, exchange)),
+      );
+      return row === undefined ? null : [row.first, row.last];
+    },
+
     async openSince(before, limit) {
       const rows = await stored(
         primary()
@@ -142,6 +185,9 @@ export function createLedgerStore(db: D1Database): LedgerStore {
     },
   };
 }
+
+/** What nobody looks back at by its stream. */
+const DROPPED = ["opened", "decided", "closed", "consent_changed"];
 
 /** What of a summary changes when its exchange goes on or ends. */
 const ENDED = {

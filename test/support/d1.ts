@@ -9,6 +9,7 @@ export const EVIDENCE_MIGRATIONS = join(import.meta.dirname, "../../schema/evide
 export interface Databases {
   readonly consent: D1Database;
   readonly evidence: D1Database;
+  readonly archive: R2Bucket;
   /** Neither migrated nor used by anything. */
   readonly empty: D1Database;
   close(): Promise<void>;
@@ -34,6 +35,7 @@ export async function openDatabases(): Promise<Databases> {
             CONSENT: { type: "d1", id: "consent" },
             EVIDENCE: { type: "d1", id: "evidence" },
             EMPTY: { type: "d1", id: "empty" },
+            ARCHIVE: { type: "r2", name: "archive" },
           },
         },
       },
@@ -43,5 +45,6 @@ export async function openDatabases(): Promise<Databases> {
   const [consent, evidence, empty] = await Promise.all([open("CONSENT"), open("EVIDENCE"), open("EMPTY")]);
   await applyMigrations(consent, CONSENT_MIGRATIONS);
   await applyMigrations(evidence, EVIDENCE_MIGRATIONS);
-  return { consent, evidence, empty, close: () => miniflare.dispose() };
+  const archive = (await miniflare.getR2Bucket("ARCHIVE")) as unknown as R2Bucket;
+  return { consent, evidence, archive, empty, close: () => miniflare.dispose() };
 }

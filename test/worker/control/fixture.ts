@@ -6,6 +6,7 @@ import { createControl } from "../../../src/control/control.ts";
 import type { ControlDeps } from "../../../src/control/deps.ts";
 import type { Entry } from "../../../src/evidence/entries.ts";
 import { personVerifier } from "../../../src/identity/person-token.ts";
+import { createArchive } from "../../../src/store/archive-store.ts";
 import { createBulkStore } from "../../../src/store/bulk-store.ts";
 import { createConsentReader } from "../../../src/store/consent-reader.ts";
 import { createConsentRecords } from "../../../src/store/consent-records.ts";
@@ -74,7 +75,11 @@ export async function openControl(overrides: Partial<ControlDeps> = {}): Promise
           .reverse()
           .slice(0, limit),
     },
-    ledger: createLedgerReader(databases.evidence, createLedgerStore(databases.evidence)),
+    ledger: createLedgerReader(
+      databases.evidence,
+      createLedgerStore(databases.evidence),
+      createArchive(databases.archive),
+    ),
     outbox: createOutbox(databases.consent),
     impact: createImpactRecords(databases.consent),
     writeLedger: async () => (await ledgerOver(databases)).run(),
