@@ -26,6 +26,7 @@ import { parseSignerKey, type SignerKey } from "./ledger/note-keys.ts";
 import { archiveEntries } from "./ledger-writer/archive.ts";
 import { LedgerDriver } from "./ledger-writer/drive.ts";
 import { keepHead } from "./ledger-writer/keep-head.ts";
+import { expireEntries } from "./ledger-writer/retention.ts";
 import { sweepExchanges } from "./ledger-writer/sweep.ts";
 import { type LedgerWriterDeps, writeLedger } from "./ledger-writer/write.ts";
 import { compileRules } from "./rules/route-rules.ts";
@@ -221,6 +222,8 @@ function ledgerOf(env: Env, digest: string, now: () => number) {
     const swept = await sweepExchanges(store, now()).catch(() => 0);
     if (swept > 0) await write();
     await archiveEntries(store, archive, now()).catch(() => 0);
+    const keepDays = ready.evidence_retention_days;
+    if (keepDays !== null) await expireEntries(store, archive, keepDays, now()).catch(() => 0);
   };
   return { reader, outbox, write, tick, signers: keys };
 }

@@ -18,6 +18,8 @@ export interface TenfourConfig {
   readonly presence_settle_s?: number;
   /** Consent state may be served from memory for so long, ms: a withdrawal then takes that long to be in force. Default 0: it never is. */
   readonly consent_cache_ms_max?: number;
+  /** Entries of the evidence older than this are deleted, days; their hashes stay, and that they were deleted is on record. Default: none is. */
+  readonly evidence_retention_days?: number;
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly routes: readonly RouteConfig[];
   /** What keeps consent state true from outside. */

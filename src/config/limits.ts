@@ -57,6 +57,9 @@ export const LIMITS = {
   captured_ahead_ms_max: 300_000,
   /** An isolate's list of revoked keys, for service data: contract, section 9, ms. */
   revocation_age_ms_max: 60_000,
+  /** How long evidence is kept, days: a day is archived when it is over, and only what is archived can be deleted. */
+  retention_days_min: 2,
+  retention_days_max: 36_500,
   /** What an isolate knows of the ledger's head, ms: within it, and the writer's lag, a consent database that was put back is noticed. */
   ledger_head_age_ms_max: 60_000,
   /** A body of the control plane, bytes. */

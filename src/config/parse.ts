@@ -30,6 +30,8 @@ export interface ParsedConfig {
   readonly presence_settle_s: number;
   /** 0: no cache. */
   readonly consent_cache_ms_max: number;
+  /** null: for good. */
+  readonly evidence_retention_days: number | null;
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly routes: readonly ParsedRoute[];
   readonly sources: Required<SourcesConfig>;
@@ -85,6 +87,7 @@ function complete(config: TenfourConfig): ParsedConfig {
     participation_rule_min: config.participation_rule_min ?? "speaker",
     presence_settle_s: config.presence_settle_s ?? 60,
     consent_cache_ms_max: config.consent_cache_ms_max ?? 0,
+    evidence_retention_days: config.evidence_retention_days ?? null,
     routes: config.routes.map(completeRoute),
     sources: { zoom: config.sources?.zoom ?? [] },
     issuers: (config.issuers ?? []).map((issuer) => ({

@@ -253,6 +253,7 @@ export const configSchema = members({
   participation_rule_min: v.exactOptional(v.picklist(PARTICIPATION_RULES)),
   presence_settle_s: v.exactOptional(integer(0, PRESENCE_SETTLE_S_MAX)),
   consent_cache_ms_max: v.exactOptional(integer(0, LIMITS.consent_cache_ms_max)),
+  evidence_retention_days: v.exactOptional(integer(LIMITS.retention_days_min, LIMITS.retention_days_max)),
   upstreams: v.record(text(checkId), upstream),
   sources: v.exactOptional(members({ zoom: v.exactOptional(zoomSources) })),
   routes: v.pipe(

@@ -115,6 +115,8 @@ export interface LedgerStore {
   archivedTo(): Promise<number>;
   /** Objects that hold entries from one seq to another, in order. */
   archived(from: number, to: number): Promise<readonly ArchivedObject[]>;
+  /** Rows that are there from one seq to another. */
+  between(from: number, to: number): Promise<readonly StoredEntry[]>;
   /** False: another was faster. */
   noteArchived(object: ArchivedObject): Promise<boolean>;
   /** Lets go of archived rows that are not looked back at. */
@@ -185,8 +187,11 @@ export interface LedgerReader {
   ): Promise<readonly { readonly exchange: string; readonly position: number }[]>;
   /** All entries of an exchange, archived or not, in order. */
   entriesOf(exchange: string): Promise<readonly StoredEntry[]>;
-  /** Entries past a size, archived or not, in order: as many as are read together. Those whose bodies were deleted are left out. */
-  after(size: number): Promise<readonly StoredEntry[]>;
+  /**
+   * Entries past a size, archived or not, in order: as many as are read together, which is up to the seq `to`. Those up to there that are not
+   * among them were deleted, as the ledger says.
+   */
+  after(size: number): Promise<{ readonly entries: readonly StoredEntry[]; readonly to: number }>;
   /** Which of these are exchanges that held items of this account and of no other. */
   whollyOf(account: string, exchanges: readonly string[]): Promise<ReadonlySet<string>>;
   /** Exchanges past a number of which something rested on these, in order. An exchange comes whole. */

@@ -14,11 +14,20 @@ import type {
   Resting,
   StoredEntry,
 } from "../ledger/port.ts";
+import { RETENTION, retained } from "../ledger/retained.ts";
 import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
 
 /** Entries that were archived are read from there. */
 export function createLedgerReader(db: D1Database, store: LedgerStore, archive: Archive): LedgerReader {
   const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
+  /** null: deleted, as the ledger says. Rejects if it is gone without a word, or not what was written. */
+  const entriesIn = async (object: ArchivedObject): Promise<StoredEntry[] | null> => {
+    const bytes = await archive.get(archiveName(object));
+    if (bytes === null && retained(await store.stream(RETENTION))(object.firstSeq)) return null;
+    const sha256 = bytes === null ? "" : createHash("sha256").update(bytes).digest("hex");
+    if (bytes === null || sha256 !== object.sha256) throw new StoreUnavailable("evidence", "unreadable");
+    return parseArchive(bytes);
+  };
   return {
     head: () => store.head(),
     readTile: store.readTile,
@@ -27,8 +36,13 @@ export function createLedgerReader(db: D1Database, store: LedgerStore, archive: 
 
     async after(size) {
       const [object] = await store.archived(size + 1, size + 1);
-      if (object === undefined) return store.after(size);
-      return (await entriesIn(archive, object)).filter(({ seq }) => seq > size);
+      if (object === undefined) {
+        const entries = await store.after(size);
+        return { entries, to: entries.at(-1)?.seq ?? size };
+      }
+      const archived = await entriesIn(object);
+      const entries = archived ?? (await store.between(object.firstSeq, object.lastSeq));
+      return { entries: entries.filter(({ seq }) => seq > size), to: object.lastSeq };
     },
 
     async entriesOf(exchange) {
@@ -37,8 +51,8 @@ export function createLedgerReader(db: D1Database, store: LedgerStore, archive: 
       const span = await store.spanOf(exchange);
       if (span === null) return found;
       const objects = await store.archived(...span);
-      const archived = await Promise.all(objects.map((object) => entriesIn(archive, object)));
-      const entries = archived.flat().filter(({ stream }) => stream === exchange);
+      const archived = await Promise.all(objects.map(entriesIn));
+      const entries = archived.flatMap((one) => one ?? []).filter(({ stream }) => stream === exchange);
       return entries.length > 0 ? entries : found;
     },
 
@@ -143,14 +157,6 @@ export function createLedgerReader(db: D1Database, store: LedgerStore, archive: 
       return rows.map(({ exchange }) => exchange);
     },
   };
-}
-
-/** Rejects if the object is not there, or not what was written. */
-async function entriesIn(archive: Archive, object: ArchivedObject): Promise<StoredEntry[]> {
-  const bytes = await archive.get(archiveName(object));
-  const sha256 = bytes === null ? "" : createHash("sha256").update(bytes).digest("hex");
-  if (bytes === null || sha256 !== object.sha256) throw new StoreUnavailable("evidence", "unreadable");
-  return parseArchive(bytes);
 }
 
 async function stored<T>(answer: PromiseLike<T>): Promise<T> {

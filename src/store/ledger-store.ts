@@ -147,6 +147,17 @@ export function createLedgerStore(db: D1Database): LedgerStore {
       );
     },
 
+    async between(from, to) {
+      const rows = await stored(
+        primary()
+          .select(ENTRY)
+          .from(entries)
+          .where(and(gte(entries.seq, from), lte(entries.seq, to)))
+          .orderBy(asc(entries.seq)),
+      );
+      return rows.map(toEntry);
+    },
+
     async noteArchived(object) {
       const orm = drizzle(db);
       return unlessRefused([orm.insert(archives).values(object)], orm);

@@ -54,6 +54,11 @@ describe("a sound configuration", () => {
   });
 
   test("has no consent cache unless it says so, and none beyond a minute", () => {
+    expect(parsed(soundConfig()).evidence_retention_days).toBe(null);
+    expect(parsed(withTop({ evidence_retention_days: 400 })).evidence_retention_days).toBe(400);
+    for (const wrong of [0, 1, 1.5, 36_501, "400"]) {
+      expect(parseConfig(withTop({ evidence_retention_days: wrong })).ok).toBe(false);
+    }
     expect(parsed(soundConfig()).consent_cache_ms_max).toBe(0);
     expect(parsed(withTop({ consent_cache_ms_max: 60_000 })).consent_cache_ms_max).toBe(60_000);
     for (const wrong of [60_001, -1, 0.5, "1000", null]) {

@@ -1,12 +1,13 @@
 /** Days that are over are archived by what they hold; what was archived is read, proven and exported as before, and nothing else may be let go of. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { exportEntries } from "../../../src/control/ledger-export.ts";
 import { verifyExport } from "../../../src/ledger/export-verify.ts";
 import { exportLines } from "../../../src/ledger/export-write.ts";
 import { formatVerifierKey, parseVerifierKey } from "../../../src/ledger/note-keys.ts";
 import type { Archive } from "../../../src/ledger/port.ts";
-import { leafOf } from "../../../src/ledger/stored-leaf.ts";
 import { archiveEntries } from "../../../src/ledger-writer/archive.ts";
 import { keepHead } from "../../../src/ledger-writer/keep-head.ts";
+import { expireEntries } from "../../../src/ledger-writer/retention.ts";
 import { createArchive } from "../../../src/store/archive-store.ts";
 import { createEvidenceStore } from "../../../src/store/evidence-store.ts";
 import { createLedgerReader } from "../../../src/store/ledger-reader.ts";
@@ -70,25 +71,23 @@ test("the ledger goes on, numbered after what is there no more", async () => {
   expect(await one("select max(seq) from entries")).toEqual([[12]]);
 });
 
-test("an export reads the archive where it must, and verifies", async () => {
+async function verified() {
   const head = (await ledger.store.head())!;
-  async function* entries() {
-    for (let past = 0; past < head.size; ) {
-      const found = await reader.after(past);
-      for (const entry of found) yield { position: entry.seq - 1, leaf: leafOf(entry) };
-      past = found.at(-1)!.seq;
-    }
-  }
   const { signers } = ledger.deps;
-  const source = { checkpoint: head.note, readTile: ledger.store.readTile, entries: entries() };
+  const source = {
+    checkpoint: head.note,
+    readTile: ledger.store.readTile,
+    entries: exportEntries(reader, head.size, null),
+  };
   let text = "";
   for await (const line of exportLines({ ...source, scope: "whole", exportedAt: 1, keys: signers }))
     text += line;
   const verifier = (await parseVerifierKey(formatVerifierKey(signers[0]!)))!;
-  const verdict = await verifyExport([new TextEncoder().encode(text)], {
-    keys: [{ verifier, sizeMax: null }],
-  });
-  expect(verdict).toMatchObject({ ok: true, summary: { size: 12, entries: 12, withheld: 0 } });
+  return verifyExport([new TextEncoder().encode(text)], { keys: [{ verifier, sizeMax: null }] });
+}
+
+test("an export reads the archive where it must, and verifies", async () => {
+  expect(await verified()).toMatchObject({ ok: true, summary: { size: 12, entries: 12, withheld: 0 } });
 });
 
 test("an object that is not what was written is not believed", async () => {
@@ -115,6 +114,27 @@ test("only what is archived may be let go of, and archives only in order and wit
     await expect(ledger.databases.evidence.prepare(sql).run(), sql).rejects.toThrow();
   }
   expect(await one("select count(*) from archives")).toEqual([[2]]);
+});
+
+test("what retention says is deleted after the ledger says so; the rest verifies, the deleted are named", async () => {
+  const kept = FIRST + 32 * DAY_MS;
+  expect(await expireEntries(ledger.store, archive, 31, FIRST + 31 * DAY_MS)).toBe(0);
+  expect(await expireEntries(ledger.store, archive, 31, kept)).toBe(1);
+  expect(await expireEntries(ledger.store, archive, 31, kept)).toBe(0);
+  await ledger.run();
+  const [record] = await ledger.store.stream("retention");
+  expect(JSON.parse(record!.body)).toEqual({ at: kept, keep_days: 31, positions: [[0, 6]] });
+  expect((await objects()).filter((key) => key.startsWith("entries/"))).toHaveLength(1);
+  expect(await evidence.entries("x_first")).toEqual([]);
+  expect(await evidence.entries("x_second")).toHaveLength(3);
+  expect(await verified()).toMatchObject({ ok: true, summary: { size: 13, entries: 13, withheld: 6 } });
+});
+
+test("an object that is gone without a word is a loss, not retention", async () => {
+  const [key] = (await objects()).filter((name) => name.startsWith("entries/"));
+  await archive.delete([key!]);
+  await expect(evidence.entries("x_second")).rejects.toThrow("cannot be read");
+  await expect(reader.after(7)).rejects.toThrow("cannot be read");
 });
 
 test("each head is kept outside the databases, the newest by name", async () => {
