@@ -6,6 +6,7 @@ import { cachedReader } from "./consent/cache.ts";
 import { createAuthzen, isAuthzen } from "./control/authzen/authzen.ts";
 import { createControl } from "./control/control.ts";
 import type { ControlDeps } from "./control/deps.ts";
+import { impactFinder } from "./control/impact-finder.ts";
 import { answerDescription } from "./control/openapi.ts";
 import { isWithin, type RateLimit } from "./control/rate-limits.ts";
 import { rawPath } from "./gate/admit.ts";
@@ -28,6 +29,8 @@ import { LedgerDriver } from "./ledger-writer/drive.ts";
 import { keepHead } from "./ledger-writer/keep-head.ts";
 import { expireEntries } from "./ledger-writer/retention.ts";
 import { sweepExchanges } from "./ledger-writer/sweep.ts";
+import { tellImpact } from "./ledger-writer/tell-impact.ts";
+import { tellWebhook } from "./ledger-writer/webhook.ts";
 import { type LedgerWriterDeps, writeLedger } from "./ledger-writer/write.ts";
 import { compileRules } from "./rules/route-rules.ts";
 import { zoomReceivers } from "./sources/zoom/receive.ts";
@@ -206,22 +209,39 @@ function ledgerOf(env: Env, digest: string, now: () => number) {
       signers: await keys(),
       configuration,
       now,
+      tellsImpact: ready.impact_webhook !== null,
       keep: (head) => keepHead(archive, head),
     };
   };
   const write = async () => {
     try {
-      return await writeLedger(await deps());
+      const run = await writeLedger(await deps());
+      if (run.added > 0) await tell();
+      return run;
     } catch (error) {
       console.error(`The ledger was not written: ${error instanceof Error ? error.message : "unknown"}`);
       return null;
     }
+  };
+  const webhook = ready.impact_webhook;
+  const records = createImpactRecords(env.CONSENT);
+  const tell = async () => {
+    if (webhook === null) return 0;
+    const target = { url: webhook.url, secret: secretOf(env, webhook.secret)! };
+    const at = now();
+    return tellImpact(
+      store,
+      impactFinder(records, reader),
+      (id, said) => tellWebhook(target, id, at, said),
+      at,
+    );
   };
   const tick = async () => {
     await write();
     const swept = await sweepExchanges(store, now()).catch(() => 0);
     if (swept > 0) await write();
     await archiveEntries(store, archive, now()).catch(() => 0);
+    await tell().catch(() => 0);
     const keepDays = ready.evidence_retention_days;
     if (keepDays !== null) await expireEntries(store, archive, keepDays, now()).catch(() => 0);
   };
@@ -283,6 +303,11 @@ function missingFrom(env: Env): string[] {
         ({ secret }) =>
           `the secret ${secret}, which signs Zoom's webhooks, is missing (npx wrangler secret put ${secret})`,
       ),
+    ...(ready.impact_webhook === null || secretOf(env, ready.impact_webhook.secret) !== undefined
+      ? []
+      : [
+          `the secret ${ready.impact_webhook.secret}, which signs what the impact webhook is told, is missing (npx wrangler secret put ${ready.impact_webhook.secret})`,
+        ]),
     ...secretNames(ready)
       .filter((name) => secretOf(env, name) === undefined)
       .map(

@@ -106,6 +106,16 @@ export const bases = sqliteTable(
   (t) => [primaryKey({ columns: [t.basis, t.number] })],
 );
 
+/** Of which answers' impact the operator's webhook is still to be told. */
+export const impactDue = sqliteTable("impact_due", {
+  record: text("record").primaryKey(),
+  what: text("what").notNull(),
+  /** Of its entry. */
+  seq: integer("seq").notNull(),
+  tries: integer("tries").notNull(),
+  nextAt: integer("next_at").notNull(),
+});
+
 /** One row: the version of the last migration that ran. */
 export const schemaVersion = sqliteTable("schema_version", {
   version: integer("version").notNull(),

@@ -20,6 +20,8 @@ export interface TenfourConfig {
   readonly consent_cache_ms_max?: number;
   /** Entries of the evidence older than this are deleted, days; their hashes stay, and that they were deleted is on record. Default: none is. */
   readonly evidence_retention_days?: number;
+  /** Is told when a withdrawal or objection has impact, so that deletion can start. Default: nobody is. */
+  readonly impact_webhook?: WebhookConfig;
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly routes: readonly RouteConfig[];
   /** What keeps consent state true from outside. */
@@ -28,6 +30,13 @@ export interface TenfourConfig {
   readonly issuers?: readonly IssuerConfig[];
   /** What words of other systems mean at the decision API. Default: its own words only, see docs/authzen.md. */
   readonly authzen?: AuthzenConfig;
+}
+
+export interface WebhookConfig {
+  /** The whole URL messages go to; https, or http on loopback. */
+  readonly url: string;
+  /** Name of the secret that signs them (Standard Webhooks, HMAC-SHA-256). */
+  readonly secret: string;
 }
 
 export interface AuthzenConfig {

@@ -57,6 +57,8 @@ export const LIMITS = {
   captured_ahead_ms_max: 300_000,
   /** An isolate's list of revoked keys, for service data: contract, section 9, ms. */
   revocation_age_ms_max: 60_000,
+  /** A message to the operator's webhook, ms. */
+  webhook_ms_max: 5_000,
   /** How long evidence is kept, days: a day is archived when it is over, and only what is archived can be deleted. */
   retention_days_min: 2,
   retention_days_max: 36_500,

@@ -14,6 +14,7 @@ import type {
   SourcesConfig,
   TenfourConfig,
   UpstreamConfig,
+  WebhookConfig,
 } from "./define.ts";
 import { CLAIM_DEFAULTS, type ClaimsConfig, type IssuerConfig } from "./identity.ts";
 import { LIMITS } from "./limits.ts";
@@ -32,6 +33,8 @@ export interface ParsedConfig {
   readonly consent_cache_ms_max: number;
   /** null: for good. */
   readonly evidence_retention_days: number | null;
+  /** null: nobody is told. */
+  readonly impact_webhook: WebhookConfig | null;
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly routes: readonly ParsedRoute[];
   readonly sources: Required<SourcesConfig>;
@@ -88,6 +91,7 @@ function complete(config: TenfourConfig): ParsedConfig {
     presence_settle_s: config.presence_settle_s ?? 60,
     consent_cache_ms_max: config.consent_cache_ms_max ?? 0,
     evidence_retention_days: config.evidence_retention_days ?? null,
+    impact_webhook: config.impact_webhook ?? null,
     routes: config.routes.map(completeRoute),
     sources: { zoom: config.sources?.zoom ?? [] },
     issuers: (config.issuers ?? []).map((issuer) => ({

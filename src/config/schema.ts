@@ -254,6 +254,7 @@ export const configSchema = members({
   presence_settle_s: v.exactOptional(integer(0, PRESENCE_SETTLE_S_MAX)),
   consent_cache_ms_max: v.exactOptional(integer(0, LIMITS.consent_cache_ms_max)),
   evidence_retention_days: v.exactOptional(integer(LIMITS.retention_days_min, LIMITS.retention_days_max)),
+  impact_webhook: v.exactOptional(members({ url: text(checkUpstreamUrl), secret: text(checkSecretName) })),
   upstreams: v.record(text(checkId), upstream),
   sources: v.exactOptional(members({ zoom: v.exactOptional(zoomSources) })),
   routes: v.pipe(

@@ -19,7 +19,7 @@ import { checkQuery, pathId } from "./resource.ts";
 /** Exchanges of one D1 call. */
 const SLICE = 500;
 /** Exchanges that have not ended yet: an exchange ends within minutes. */
-const UNFINISHED_MAX = 1_000;
+export const UNFINISHED_MAX = 1_000;
 
 export function impact(app: Hono, deps: ControlDeps): void {
   const of = (
@@ -88,7 +88,7 @@ async function* lines(deps: ControlDeps, subject: ImpactSubject): AsyncGenerator
 }
 
 /** Of an exchange that has not ended: what may have left by now. */
-function restingNow(entries: readonly Entry[], bases: readonly string[]): Resting[] {
+export function restingNow(entries: readonly Entry[], bases: readonly string[]): Resting[] {
   const exchange = foldExchange(entries);
   if (exchange === null) return [];
   const of = (basis: string): IndexRange[] =>

@@ -14,6 +14,7 @@ import { leafOf } from "../ledger/stored-leaf.ts";
 import { configurationAfter, configurationChanges } from "./configuration-change.ts";
 import { peopleIn, toConsentChanged } from "./consent-change.ts";
 import { incomplete, summarise } from "./summaries.ts";
+import { impactDue } from "./tell-impact.ts";
 
 export interface LedgerWriterDeps {
   readonly store: LedgerStore;
@@ -23,6 +24,8 @@ export interface LedgerWriterDeps {
   readonly configuration: { readonly digest: string; readonly canonical: string };
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Whether there is a webhook to be told of impact. Default: there is none. */
+  readonly tellsImpact?: boolean;
   /** Told of each head that was committed: to keep it elsewhere. May fail without harm. */
   readonly keep?: (head: Head) => Promise<void>;
 }
@@ -105,7 +108,7 @@ function markOf({ position, body }: StoredEntry): ChangeMark {
 }
 
 async function extend(
-  { store, signers, now }: LedgerWriterDeps,
+  { store, signers, now, tellsImpact = false }: LedgerWriterDeps,
   head: Head | null,
 ): Promise<Head | "none" | "refused"> {
   const follows = head?.size ?? 0;
@@ -125,7 +128,8 @@ async function extend(
   };
   const before = await store.entriesOf(incomplete(entries), follows);
   const summaries = summarise([...before, ...entries], follows + 1);
-  return (await store.commit({ head: next, follows, tiles: log.tiles, summaries })) ? next : "refused";
+  const due = tellsImpact ? impactDue(entries) : [];
+  return (await store.commit({ head: next, follows, tiles: log.tiles, summaries, due })) ? next : "refused";
 }
 
 /** How far into the consent database's changes the ledger goes with these entries: they alone say it. */

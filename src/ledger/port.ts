@@ -74,6 +74,8 @@ export interface Commit {
   readonly follows: number;
   readonly tiles: readonly Tile[];
   readonly summaries: Summaries;
+  /** Empty where there is no webhook to tell. */
+  readonly due: readonly ImpactDue[];
 }
 
 /** Entries of the archive, in one object. */
@@ -95,6 +97,19 @@ export interface Archive {
   get(name: string): Promise<Uint8Array | null>;
   delete(names: readonly string[]): Promise<void>;
 }
+
+/** An answer of whose impact the operator is to be told. */
+export interface ImpactDue {
+  readonly record: string;
+  readonly what: "consent" | "objection";
+  readonly seq: number;
+  readonly tries: number;
+}
+
+/** What an answer said, if anything had rested on what it ends; else null. */
+export type ImpactFinder = (
+  due: ImpactDue,
+) => Promise<{ readonly account: string; readonly answer: string; readonly at: number } | null>;
 
 /** What the one writer needs. Every method rejects if the database cannot be reached. */
 export interface LedgerStore {
@@ -123,6 +138,10 @@ export interface LedgerStore {
   dropArchived(): Promise<void>;
   /** First and last entry of an exchange; null: the ledger knows none of that id. */
   spanOf(exchange: string): Promise<readonly [first: number, last: number] | null>;
+  /** Those whose time has come, oldest first. */
+  impactDue(now: number, limit: number): Promise<readonly ImpactDue[]>;
+  impactTold(record: string): Promise<void>;
+  impactPutOff(record: string, until: number): Promise<void>;
   /** Exchanges opened before an instant and not closed, oldest first. */
   openSince(before: number, limit: number): Promise<readonly string[]>;
 }

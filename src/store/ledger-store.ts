@@ -9,10 +9,11 @@ import {
   entries,
   exchangeIndex,
   exchanges,
+  impactDue,
   tiles,
 } from "../../schema/evidence/tables.ts";
 import { HASH_BYTES } from "../ledger/hashing.ts";
-import type { Commit, Head, LedgerStore, NewEntry, StoredEntry } from "../ledger/port.ts";
+import type { Commit, Head, ImpactDue, LedgerStore, NewEntry, StoredEntry } from "../ledger/port.ts";
 import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
 
 /** Entries read together, and their bytes: what a run holds in memory, several times over. */
@@ -183,6 +184,36 @@ export function createLedgerStore(db: D1Database): LedgerStore {
       return row === undefined ? null : [row.first, row.last];
     },
 
+    async impactDue(now, limit) {
+      const rows = await stored(
+        primary()
+          .select()
+          .from(impactDue)
+          .where(lte(impactDue.nextAt, now))
+          .orderBy(asc(impactDue.seq))
+          .limit(limit),
+      );
+      return rows.map(({ record, what, seq, tries }) => ({
+        record,
+        what: what as ImpactDue["what"],
+        seq,
+        tries,
+      }));
+    },
+
+    async impactTold(record) {
+      await stored(drizzle(db).delete(impactDue).where(eq(impactDue.record, record)));
+    },
+
+    async impactPutOff(record, until) {
+      await stored(
+        drizzle(db)
+          .update(impactDue)
+          .set({ tries: sql`${impactDue.tries} + 1`, nextAt: until })
+          .where(eq(impactDue.record, record)),
+      );
+    },
+
     async openSince(before, limit) {
       const rows = await stored(
         primary()
@@ -213,7 +244,10 @@ const ENDED = {
 
 type Statement = Parameters<DrizzleD1Database["batch"]>[0][number];
 
-function statements(orm: DrizzleD1Database, { head, follows, tiles: grown, summaries }: Commit): Statement[] {
+function statements(
+  orm: DrizzleD1Database,
+  { head, follows, tiles: grown, summaries, due }: Commit,
+): Statement[] {
   const checkpoint = {
     size: head.size,
     follows,
@@ -237,6 +271,11 @@ function statements(orm: DrizzleD1Database, { head, follows, tiles: grown, summa
       orm,
       exchangeIndex,
       summaries.index.map(([kind, value, number]) => ({ kind, value, number })),
+    ).map((insert) => insert.onConflictDoNothing()),
+    ...each(
+      orm,
+      impactDue,
+      due.map((one) => ({ ...one, nextAt: 0 })),
     ).map((insert) => insert.onConflictDoNothing()),
     ...each(
       orm,

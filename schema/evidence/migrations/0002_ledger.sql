@@ -179,4 +179,13 @@ CREATE TABLE bases (
   PRIMARY KEY (basis, number)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+-- Answers of whose impact the operator's webhook is still to be told. Written with the checkpoint that covers them; gone when it has been.
+CREATE TABLE impact_due (
+  record TEXT NOT NULL PRIMARY KEY,
+  what TEXT NOT NULL CHECK (what IN ('consent', 'objection')),
+  seq INTEGER NOT NULL CHECK (seq > 0),
+  tries INTEGER NOT NULL CHECK (tries >= 0),
+  next_at INTEGER NOT NULL CHECK (next_at BETWEEN 0 AND 8640000000000000)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 UPDATE schema_version SET version = 2;
