@@ -1,4 +1,7 @@
-/** The `verify` command, apart from files and the terminal: what was read goes in, what to print comes out. Pure. */
+/**
+ * `tenfour/verify`: the `verify` command, apart from files and the terminal. What was read goes in, what to print comes out; `verifyExport` and
+ * `verifyReceipt` are its parts. Pure.
+ */
 import { toBase64 } from "../base/base64.ts";
 import { openCheckpoint, type TrustedKey } from "./checkpoint.ts";
 import type { Scope } from "./export-format.ts";
@@ -7,6 +10,10 @@ import { type Finding, Found } from "./finding.ts";
 import type { HeldCheckpoint, HeldLeaf } from "./held.ts";
 import { parseKeyFile } from "./key-file.ts";
 import { type ReceiptSummary, verifyReceipt } from "./receipt.ts";
+
+export { type Summary, type Trust, type Verdict, verifyExport } from "./export-verify.ts";
+export { type KeyFile, parseKeyFile } from "./key-file.ts";
+export { type ReceiptVerdict, verifyReceipt } from "./receipt.ts";
 
 export interface NamedText {
   readonly name: string;
@@ -72,7 +79,7 @@ async function checkpointOf({ name, text }: NamedText, keys: readonly TrustedKey
 
 function exportLines(name: string, summary: Summary, held: readonly HeldCheckpoint[]): string[] {
   const { origin, size, root, entries, kinds, withheld, scope, exportedAt } = summary;
-  const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
+  const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${printable(kind)}`);
   return [
     `${name}: ${entries} ${entries === 1 ? "entry" : "entries"} of the log ${origin}, as of ${instant(exportedAt)}`,
     `  the log had ${size} entries, root ${toBase64(root)}`,
@@ -93,7 +100,12 @@ function scopeLine(scope: Scope): string {
 
 function receiptLine({ leaf, person, answer, at }: ReceiptSummary): string {
   const where = leaf.position === null ? "promised to the log" : `at position ${leaf.position} of the log`;
-  return `${leaf.name}: ${answer} by ${person} at ${instant(at)}, ${where}`;
+  return `${leaf.name}: ${printable(answer)} by ${printable(person)} at ${instant(at)}, ${where}`;
+}
+
+/** A file is not to steer the terminal it is printed on. */
+function printable(text: string): string {
+  return text.replaceAll(/[^ -~]/g, "?");
 }
 
 function instant(at: number): string {

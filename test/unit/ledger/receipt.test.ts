@@ -1,8 +1,10 @@
 /** Receipts: the published signature vector, the shape, and what makes a receipt none. */
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { fromBase58, toBase58 } from "../../../src/base/base58.ts";
 import { toBase64 } from "../../../src/base/base64.ts";
-import { publicKeyOf, signingKey, verifyingKey } from "../../../src/base/ed25519.ts";
+import { canonicalJson } from "../../../src/base/canonical-json.ts";
+import { publicKeyOf, signingKey, signWith, verifyingKey } from "../../../src/base/ed25519.ts";
 import { didKey, type JsonDocument, secured, signerOf } from "../../../src/ledger/data-integrity.ts";
 import type { LedgerEntry } from "../../../src/ledger/entries.ts";
 import { hashOfLeaf } from "../../../src/ledger/leaf.ts";
@@ -44,6 +46,32 @@ test("eddsa-jcs-2022 as W3C publishes it", async () => {
   expect(await signerOf({ ...signed, name: "Other" }, [verifier])).toBeNull();
   expect(await signerOf(signed, [])).toBeNull();
   expect(await signerOf(PUBLISHED.document, [verifier])).toBeNull();
+});
+
+test("a proof that was signed for something else is none", async () => {
+  const { signer, trusted } = sample.key;
+  const did = didKey(signer);
+  const proofOf = async (changed: Record<string, string>) => {
+    const document = { a: 1 };
+    const options = {
+      type: "DataIntegrityProof",
+      cryptosuite: "eddsa-jcs-2022",
+      created: "2026-01-01T00:00:00Z",
+      verificationMethod: `${did}#${did.slice("did:key:".length)}`,
+      proofPurpose: "assertionMethod",
+      ...changed,
+    };
+    const hashes = [options, document].map((one) => createHash("sha256").update(canonicalJson(one)).digest());
+    const signature = await signWith(signer.key, Buffer.concat(hashes));
+    const signed = { ...document, proof: { ...options, proofValue: `z${toBase58(signature)}` } };
+    return (await signerOf(signed, [trusted.verifier])) !== null;
+  };
+  expect(await proofOf({})).toBe(true);
+  expect(await proofOf({ proofPurpose: "authentication" })).toBe(false);
+  expect(await proofOf({ cryptosuite: "eddsa-rdfc-2022" })).toBe(false);
+  expect(await proofOf({ type: "Ed25519Signature2020" })).toBe(false);
+  expect(await proofOf({ verificationMethod: did })).toBe(false);
+  expect(await proofOf({ "@context": "https://other.example" })).toBe(false);
 });
 
 test("base58", () => {
