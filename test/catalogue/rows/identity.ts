@@ -1,6 +1,7 @@
 /** I: who sends, for whom, and who may decide. */
 import { createHmac } from "node:crypto";
 import { expect } from "vitest";
+import { parseConfig } from "../../../src/config/parse.ts";
 import { type Claims, ISSUER, segment, signedToken, tokenOf } from "../../support/issuer.ts";
 import { MARKER } from "../../support/marker.ts";
 import type { RawResponse } from "../../support/raw-client.ts";
@@ -8,6 +9,7 @@ import { content } from "../../support/world.ts";
 import { codeOf, nothing } from "../attempt.ts";
 import type { Bench } from "../bench.ts";
 import type { Row } from "../row.ts";
+import { catalogueConfig } from "../world.ts";
 
 const OWNER: Claims = { role: "owner", account: "acme", person: "root" };
 const PAT: Claims = { role: "participant", account: "acme", conversation: "m1", person: "bo" };
@@ -341,6 +343,30 @@ export const IDENTITY_ROWS: readonly Row[] = [
       expect(page.headers["content-security-policy"]).toContain("frame-ancestors 'none'");
       expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
       expect(page.headers["set-cookie"]).toBeUndefined();
+    },
+  },
+  {
+    id: "I35",
+    what: "a URL that the gate is made to call",
+    async run(bench) {
+      const config = catalogueConfig({ main: "http://127.0.0.1:1", other: "http://127.0.0.1:2" });
+      const withUrl = (url: string) =>
+        parseConfig({ ...config, impact_webhook: { url, secret: "IMPACT_SECRET" } }).ok;
+      expect(withUrl("https://hooks.example/impact")).toBe(true);
+      for (const url of [
+        "http://10.0.0.1/x",
+        "http://hooks.example/x",
+        "file:///etc/passwd",
+        "https://a:b@hooks.example/x",
+      ])
+        expect([url, withUrl(url)]).toEqual([url, false]);
+      const url = `${bench.rig.upstreams.other.url}/${MARKER}`;
+      bench.reset();
+      for (const more of [{ impact_webhook: { url } }, { webhook: url }, { jwks_url: url }]) {
+        const answer = await ask(bench, "/v1/accounts/acme", { method: "PUT", body: more });
+        expect([answer.status, codeOf(answer)]).toEqual([400, "field_unknown"]);
+      }
+      expect(bench.rig.upstreams.other.begun).toBe(0);
     },
   },
 ];
