@@ -17,7 +17,7 @@ const DEFINED: Readonly<Record<Point, readonly [module: string, name: string]>> 
   cut: ["content/ndjson.ts", "NdjsonFraming.prototype.cut"],
   lookup: ["gate/consent-state.ts", "ConsentState.prototype.lookUp"],
   recheck: ["gate/consent-state.ts", "ConsentState.prototype.unchangedAt"],
-  decide: ["gate/verdicts.ts", "judge"],
+  decide: ["gate/verdicts.ts", "Judge.prototype.verdicts"],
   record: ["gate/exchange.ts", "Exchange.prototype.record"],
   send: ["gate/upstream.ts", "Upstream.prototype.write"],
   answer: ["gate/upstream.ts", "Upstream.prototype.finish"],
