@@ -121,7 +121,8 @@ const BEHIND = new RegExp(`from "${LEDGER}"|into "${LEDGER}"|hex\\(|->> '\\$\\.b
 
 /** What the ledger's writer asks behind requests, and what an isolate asks once: not counted, and failed only by name. */
 function isBehind(sql: string): boolean {
-  const isNamed = inForce().plan.faults?.some((fault) => fault.sql !== undefined && sql.includes(fault.sql)) ?? false;
+  const isNamed =
+    inForce().plan.faults?.some((fault) => fault.sql !== undefined && sql.includes(fault.sql)) ?? false;
   return BEHIND.test(sql) && !sql.includes("as materialized") && !isNamed;
 }
 
