@@ -15,7 +15,7 @@ import type { Defer } from "./gate/gate.ts";
 import { LaggingEvidence } from "./gate/lagging-evidence.ts";
 import { LedgerHead } from "./gate/ledger-head.ts";
 import { passThrough } from "./gate/pipeline.ts";
-import { refuse } from "./gate/refuse.ts";
+import { hearOut, refuse } from "./gate/refuse.ts";
 import { Revocations } from "./gate/revocations.ts";
 import { compileRoutes, secretNames } from "./gate/routes.ts";
 import { answerHealth, HEALTH_PATH } from "./health.ts";
@@ -177,6 +177,7 @@ function compose(env: Env): Composed {
       if (source !== undefined || target.startsWith("/v1/")) {
         const answer = await (source === undefined ? control.fetch(request) : source(request));
         if (request.method !== "GET" && request.method !== "HEAD" && answer.ok) driver.nudge(defer);
+        if (!answer.ok) await hearOut(request);
         return answer;
       }
       if (isAuthzen(target)) return await authzen(request, target);

@@ -5,8 +5,13 @@ import { answerRefused } from "./reply.ts";
 
 /** Anything but a `Fault` is a bug, and is said to be no more than that. */
 export async function refuse(request: Request, error: unknown): Promise<Response> {
-  // Whoever asks before sending (`Expect: 100-continue`) has not begun: to read would be to say "go on".
-  if (request.body !== null && !request.body.locked && !request.headers.has("expect"))
-    await drain(request.body.getReader({ mode: "byob" }));
+  await hearOut(request);
   return answerRefused(error instanceof Fault ? error : new Fault("internal_error"));
+}
+
+/** Throws away a bounded rest of a body nobody has begun to read. */
+export async function hearOut(request: Request): Promise<void> {
+  if (request.body === null || request.bodyUsed || request.body.locked) return;
+  // Whoever asks before sending (`Expect: 100-continue`) has not begun: to read would be to say "go on".
+  if (!request.headers.has("expect")) await drain(request.body.getReader({ mode: "byob" }));
 }
