@@ -4,13 +4,12 @@
  */
 import { LIMITS } from "../config/limits.ts";
 import type { Framing } from "../content/framing.ts";
-import type { ItemOutcome } from "../evidence/entries.ts";
 import type { LookedUp } from "./consent-state.ts";
 import type { Exchange } from "./exchange.ts";
 import { Fault } from "./fault.ts";
 import { concat, Slicer } from "./slices.ts";
 import type { Upstream } from "./upstream.ts";
-import { leaves, outcomeOf, some, type Verdicts } from "./verdicts.ts";
+import { isChanged, leaves, outcomeOf, some, type Verdicts } from "./verdicts.ts";
 
 /** How often in a row the state may be too old by the time it has been read and recorded. */
 const REJUDGED_MAX = 3;
@@ -174,10 +173,6 @@ function measure(windows: readonly Judged[], framing: Framing): number {
     }
   }
   return records === 0 ? 0 : framing.opening.length + bytes + (records - 1) + framing.closing.length;
-}
-
-function isChanged(outcome: ItemOutcome): boolean {
-  return outcome !== "forwarded";
 }
 
 function sameBytes({ verdicts: a }: Judged, { verdicts: b }: Judged): boolean {

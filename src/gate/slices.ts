@@ -1,7 +1,7 @@
 /** The bytes of a window that leave, in order and framed, a slice at a time. An allowed record's bytes are copied as they came. */
 import { LIMITS } from "../config/limits.ts";
 import type { Framing } from "../content/framing.ts";
-import { leaves, outcomeOf, type Verdicts } from "./verdicts.ts";
+import { isChanged, leaves, outcomeOf, some, type Verdicts } from "./verdicts.ts";
 import type { Window } from "./windows.ts";
 
 export interface Slice {
@@ -20,6 +20,8 @@ export class Slicer {
   #started = false;
   #scratch = new Uint8Array(0);
   #size = 0;
+  /** The verdicts last looked at, and whether by them every record leaves as it came. */
+  #last: { readonly verdicts: Verdicts; readonly unchanged: boolean } | null = null;
 
   constructor(framing: Framing) {
     this.#framing = framing;
@@ -80,9 +82,13 @@ export class Slicer {
   }
 
   /** The last of the records from `i` on that leave unchanged and lie one separator apart. */
-  #run({ bytes, columns }: Window, verdicts: Verdicts, i: number, room: number): number {
+  #run({ bytes, columns, asCame }: Window, verdicts: Verdicts, i: number, room: number): number {
     const start = columns.starts[i]!;
     let last = i;
+    if (asCame !== null && this.#unchanged(verdicts)) {
+      while (last + 1 < columns.count && columns.ends[last + 1]! - start <= room) last++;
+      return last;
+    }
     for (let next = i + 1; next < columns.count; next++) {
       if (outcomeOf(verdicts, next) !== "forwarded") break;
       if (!columns.adjoin(bytes, last, next, this.#framing.separator)) break;
@@ -90,6 +96,11 @@ export class Slicer {
       last = next;
     }
     return last;
+  }
+
+  #unchanged(verdicts: Verdicts): boolean {
+    if (this.#last?.verdicts !== verdicts) this.#last = { verdicts, unchanged: !some(verdicts, isChanged) };
+    return this.#last.unchanged;
   }
 }
 

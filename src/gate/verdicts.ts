@@ -170,6 +170,10 @@ export function leaves(outcome: ItemOutcome): boolean {
   return outcome === "forwarded" || outcome === "stripped";
 }
 
+export function isChanged(outcome: ItemOutcome): boolean {
+  return outcome !== "forwarded";
+}
+
 /** Whether any record from `from` on has an outcome such as this. */
 export function some(verdicts: Verdicts, such: (outcome: ItemOutcome) => boolean, from = 0): boolean {
   const are = verdicts.findings.map(({ outcome }) => such(outcome));

@@ -28,7 +28,8 @@ export function createEvidenceStore(
       const [first, ...rest] = statements(entries);
       if (first === undefined) return;
       const orm = drizzle(db);
-      await stored(orm.batch([insert(orm, first), ...rest.map((json) => insert(orm, json))]));
+      if (rest.length === 0) await stored(insert(orm, first).run());
+      else await stored(orm.batch([insert(orm, first), ...rest.map((json) => insert(orm, json))]));
     },
 
     async consentHead() {
