@@ -217,6 +217,8 @@ function ledgerOf(env: Env, digest: string, now: () => number) {
   const write = async () => {
     try {
       const run = await writeLedger(await deps());
+      if (run.behind)
+        console.error("The consent database lacks changes that the ledger holds: reconcile it.");
       if (run.added > 0) await tell();
       return run;
     } catch (error) {

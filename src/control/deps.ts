@@ -22,7 +22,7 @@ export interface ControlDeps {
   readonly impact: ImpactRecords;
   /** They sign checkpoints and exports. */
   readonly ledgerKeys: () => Promise<readonly SignerKey[]>;
-  /** Takes what was put on record into the ledger at once. */
+  /** Takes what was accepted into the ledger at once. null: it could not. */
   readonly writeLedger: () => Promise<unknown>;
   readonly bulk: BulkStore;
   readonly idempotency: IdempotencyKeys;

@@ -31,6 +31,8 @@ export function impact(app: Hono, deps: ControlDeps): void {
       checkQuery(c, []);
       const subject = await find(pathId(c, what));
       if (subject === null || !isSeen(c, subject, what)) refuse({ code: "not_found", what });
+      // What was accepted until now, not only what the ledger has had time for.
+      if ((await deps.writeLedger()) === null) refuse({ code: "evidence_unavailable" });
       return streamed(c, lines(deps, subject), "application/x-ndjson");
     });
     app.all(path, () => refuse({ code: "method_not_allowed", allow: "GET" }));

@@ -8,6 +8,8 @@ import type { ImpactDue, ImpactFinder, LedgerStore, StoredEntry } from "../ledge
 /** Of one run. */
 const TOLD_MAX = 20;
 const MINUTE_MS = 60_000;
+/** What was decided before an answer may be recorded a moment after it: nothing found is asked once more after this long, ms. */
+const SETTLED_MS = 10_000;
 /** Between two tries at most, minutes. */
 const WAIT_MAX = 60;
 const ENDING: readonly (string | null)[] = ["withdrawn", "revoked", "refused", "objected"];
@@ -43,7 +45,8 @@ export async function tellImpact(
   for (const due of await store.impactDue(now, TOLD_MAX)) {
     const found = await impact(due);
     if (found === null) {
-      await store.impactTold(due.record);
+      if (due.tries === 0) await store.impactPutOff(due.record, now + SETTLED_MS);
+      else await store.impactTold(due.record);
       continue;
     }
     const { account, answer, at } = found;

@@ -143,6 +143,17 @@ describe("impact", () => {
     }
   });
 
+  test("of what was accepted a moment ago, whether or not the ledger has had time for it", async () => {
+    await record("x_now", [
+      opened("x_now", NOON + 50_000),
+      rested("x_now", [ids.accepted!], "m3"),
+      closed("x_now", 2),
+    ]);
+    const { lines, summary } = await impact(`/objections/${ids.objection}/impact`);
+    expect(lines.map(({ exchange }) => exchange)).toEqual(["x_notice", "x_accepted", "x_now"]);
+    expect(summary.exchanges).toBe(3);
+  });
+
   test("is theirs alone: the person's own objection, the account's own consents", async () => {
     expect(
       (await control.app.request(`/v1/objections/${ids.objection}/impact`, { headers: headers(PAT) })).status,
@@ -171,6 +182,7 @@ describe("impact", () => {
     expect(lines.map(({ acknowledged }) => acknowledged.map(({ upstream }: Json) => upstream))).toEqual([
       [],
       ["train", "partner"],
+      [],
     ]);
     await control.deps.writeLedger();
     const kinds = (await control.deps.ledger.stream("deletion")).map(({ type }) => type);
