@@ -116,7 +116,7 @@ function compose(env: Env): Composed {
   const ledger = ledgerOf(env, digest, now);
   const evidence = createEvidenceStore(env.EVIDENCE, ledger.reader.entriesOf);
   const ledgerHead = new LedgerHead(() => evidence.consentHead());
-  const consent = createConsentReader(env.CONSENT, now, () => ledgerHead.known);
+  const consent = createConsentReader(env.CONSENT, now, () => ledgerHead.settled());
   const gate = {
     routes: compileRoutes(ready, digest, (name) => secretOf(env, name)!),
     consent: cacheMsMax === 0 ? consent : cachedReader(consent, cacheMsMax, now),

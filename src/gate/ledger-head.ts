@@ -18,18 +18,24 @@ export class LedgerHead {
   #readAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> = Promise.resolve();
+  #ready: Promise<void> = Promise.resolve();
 
   constructor(read: () => Promise<KnownChange>) {
     this.#read = read;
   }
 
-  /** null: nothing is known yet. */
-  get known(): KnownChange | null {
+  /** What is known, once it is young enough, which it mostly is at once. null: nothing yet, and nothing was begun. Rejects with a `Fault`. */
+  async settled(): Promise<KnownChange | null> {
+    await this.#ready;
     return this.#known;
   }
 
-  /** Resolves once what is known is young enough, which it mostly is at once. `defer` keeps a refresh alive behind the request. Throws a `Fault`. */
-  async ready(now: number, defer: (work: Promise<unknown>) => void): Promise<void> {
+  /** A request has come that will ask. `defer` keeps a refresh alive behind it. */
+  begin(now: number, defer: (work: Promise<unknown>) => void): void {
+    this.#ready = quiet(this.#getReady(now, defer));
+  }
+
+  async #getReady(now: number, defer: (work: Promise<unknown>) => void): Promise<void> {
     const age = now - this.#readAt;
     if (age >= 0 && age <= REFRESH_AFTER_MS) return;
     if (now - this.#triedAt > TRY_AGAIN_MS || now < this.#triedAt) {

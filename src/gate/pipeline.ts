@@ -19,7 +19,7 @@ export async function passThrough(gate: Gate, request: Request, defer: Defer): P
     admission = admit(request, rawPath(request, gate.routes.hosts), gate.routes);
     producer = await identify(request.headers, admission.route, gate.keySecrets, gate.now());
     if (await gate.revocations.has(producer.keyId, gate.now(), defer)) throw new Fault("key_revoked");
-    if (!admission.opaque) await gate.ledgerHead.ready(gate.now(), defer);
+    if (!admission.opaque) gate.ledgerHead.begin(gate.now(), defer);
   } catch (error) {
     return refuse(request, error);
   }

@@ -19,12 +19,12 @@ const EXPIRY_SLACK_S = "86400";
 export function createConsentReader(
   db: D1Database,
   now: () => number = Date.now,
-  known: () => KnownChange | null = () => null,
+  known: () => Promise<KnownChange | null> = async () => null,
 ): ConsentReader {
   const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
   return {
     async lookup(keys, services, keyId, everyone) {
-      const parameter = { ...parameterOf(keys, services, keyId, everyone), known: toKnown(known()) };
+      const parameter = { ...parameterOf(keys, services, keyId, everyone), known: toKnown(await known()) };
       const cells = await stored(primary().values<[rows: string]>(lookupQuery(parameter)));
       try {
         const rows = cells.flatMap(([cell]) => JSON.parse(cell) as (MarkRow | StateRow)[]);
@@ -40,7 +40,7 @@ export function createConsentReader(
         key,
         services: [...new Set(services)],
         accounts: [...new Set(accounts)].sort(),
-        known: toKnown(known()),
+        known: toKnown(await known()),
       };
       const cells = await stored(primary().values<[rows: string]>(revisionsQuery(parameter)));
       try {

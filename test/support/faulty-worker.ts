@@ -116,8 +116,9 @@ function wrapStatement(real: D1PreparedStatement, binding: Binding, sql: string)
   return proxy;
 }
 
-const LEDGER = "(checkpoints|tiles|exchanges|changes|pseudonym_keys)";
-const BEHIND = new RegExp(`from "${LEDGER}"|into "${LEDGER}"|hex\\(|->> '\\$\\.body'`);
+const LEDGER =
+  "(archives|bases|changes|checkpoints|exchange_index|exchanges|impact_due|pseudonym_keys|tiles)";
+const BEHIND = new RegExp(`(from|into|update) "${LEDGER}"|delete from "entries"|hex\\(|->> '\\$\\.body'`);
 
 /** What the ledger's writer asks behind requests, and what an isolate asks once: not counted, and failed only by name. */
 function isBehind(sql: string): boolean {
