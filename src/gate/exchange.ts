@@ -44,6 +44,8 @@ export class Exchange {
   #position = 1;
   #settled = 0;
   #inDoubt = 0;
+  /** What was decided of the records before this index is durable. */
+  #acknowledged = 0;
   #d1Calls = 0;
   /** Of the entries not yet appended: what waits must not fill memory. */
   #pendingChars = 0;
@@ -135,13 +137,19 @@ export class Exchange {
     if (this.#pendingChars > WAITING_CHARS || some(verdicts, leaves)) await this.#flush();
   }
 
-  /** The records of the window from `from` to before `to` are about to be handed on. */
+  /** The records of the window to before `to` are about to be handed on. Throws if what was decided of them is not durable: a bug, and it ends here. */
   handing(window: Window, to: number): void {
+    const { firstIndex } = window;
+    const waits = this.#pending.some(
+      (entry) => entry.type === "decided" && entry.items?.[0] === firstIndex && entry.runs.length > 0,
+    );
+    if (this.#closed || waits || firstIndex + to > this.#acknowledged) throw new Fault("internal_error");
     this.#inDoubt = window.firstIndex + to;
   }
 
-  /** … and have been dealt with, as their verdicts say. */
+  /** … and have been dealt with, as their verdicts say. Throws if those before them have not. */
   settle(window: Window, verdicts: Verdicts, from: number, to: number): void {
+    if (window.firstIndex + from !== this.#settled) throw new Fault("internal_error");
     for (let i = from; i < to; i++) this.counts[outcomeOf(verdicts, i)] += 1;
     this.#settled = window.firstIndex + to;
     this.#inDoubt = Math.max(this.#inDoubt, this.#settled);
@@ -199,7 +207,10 @@ export class Exchange {
     await within(this.#intake.append(this.#pending.slice()), LIMITS.d1_ms_max, () => {
       throw new Error("late");
     });
-    this.#pending.splice(0, count);
+    for (const entry of this.#pending.splice(0, count)) {
+      if (entry.type !== "decided" || entry.items === null) continue;
+      this.#acknowledged = Math.max(this.#acknowledged, entry.items[1] + 1);
+    }
     this.#pendingChars = 0;
   }
 }

@@ -73,7 +73,7 @@ export class Release {
       return false;
     }
     if (length <= LIMITS.slice_bytes_max) {
-      this.#atOnce(fresh);
+      this.#atOnce(fresh, length);
       return true;
     }
     for (const judged of fresh) await this.#pump(judged, length);
@@ -81,7 +81,7 @@ export class Release {
     return true;
   }
 
-  #atOnce(windows: readonly Judged[]): void {
+  #atOnce(windows: readonly Judged[], length: number): void {
     const parts: Uint8Array[] = [];
     for (const { window, verdicts } of windows) {
       for (let from = 0; ; ) {
@@ -89,11 +89,12 @@ export class Release {
         if (slice === null) break;
         parts.push(slice.bytes.slice());
         from = slice.next;
+        this.#exchange.handing(window, from);
       }
-      this.#exchange.handing(window, window.columns.count);
     }
     parts.push(this.#framing.closing);
     const body = concat(parts);
+    if (body.length !== length) throw new Fault("internal_error");
     this.#exchange.sent.add(body);
     this.#upstream.sendWhole(body);
     for (const { window, verdicts } of windows)

@@ -82,6 +82,8 @@ export class Upstream {
       );
       this.#begin(readable);
     }
+    // What is written after a cut would be sent on as if nothing had happened.
+    if (this.#abort.signal.aborted) throw new Fault("internal_error");
     this.#refuseEarlyAnswer();
     this.#watchdog!.begin();
     await this.#taken(this.#writer.write(bytes));
@@ -101,10 +103,14 @@ export class Upstream {
 
   /** Ends the body and waits `ms` at most for the upstream's answer. Throws a `Fault`. */
   async finish(ms: number = LIMITS.upstream_response_ms_max): Promise<Response> {
-    this.#answeredBeforeEnd = this.answeredEarly;
+    if (this.#writer === null) this.#answeredBeforeEnd = this.answeredEarly;
     this.#handedOver = true;
     this.#watchdog?.stop();
-    if (this.#writer !== null) await this.#close(this.#writer);
+    if (this.#writer !== null) {
+      await this.#close(this.#writer);
+      // It may have come while the end was still to be taken.
+      this.#answeredBeforeEnd = this.answeredEarly;
+    }
     const answer = this.#response!.catch((error) => {
       throw asFault(error);
     });

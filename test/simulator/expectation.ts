@@ -62,8 +62,9 @@ export class Expectation {
     );
   }
 
-  /** When the key was revoked, ms since the seed began; null: it was not by `at`. */
+  /** When the key was revoked, ms since the seed began; null: by the gate's clock at `at` it is not. */
   revokedSince(keyId: string, at: number): number | null {
+    if (!this.#isRevoked(keyId, at)) return null;
     const since = this.#instants(0, at).find((instant) => this.#isRevoked(keyId, instant));
     return since ?? null;
   }

@@ -2,8 +2,8 @@
  * What must hold of every exchange, whatever failed: the contract's one promise, and truth under failure. Each broken one is a sentence.
  */
 import { createHash, createHmac } from "node:crypto";
-import type { Closed, Decided } from "../../src/evidence/entries.ts";
-import { foldExchange } from "../../src/evidence/exchange.ts";
+import type { Closed } from "../../src/evidence/entries.ts";
+import { type Exchange, foldExchange } from "../../src/evidence/exchange.ts";
 import { MARKER } from "../support/marker.ts";
 import type { Durable, EvidenceLog } from "./evidence-log.ts";
 import type { Expectation } from "./expectation.ts";
@@ -11,6 +11,9 @@ import { type HandedRecord, readHanded } from "./handed.ts";
 import type { RequestBody, Sending } from "./sender.ts";
 import type { Seen } from "./upstream.ts";
 import { DIGEST_SECRET } from "./world.ts";
+
+/** A sender that sends nothing for so long is cut (`src/config/limits.ts`); and some for what the watch lets pass. */
+const LIMIT_IDLE_MS = 44_000;
 
 /** What the sender heard. */
 export interface Told {
@@ -69,9 +72,12 @@ export function problemsOf(run: Run, facts: Facts): string[] {
   if (seen.length > 1) problems.push("the upstream was called more than once");
   const entries = told.exchange === null ? [] : facts.evidence.of(told.exchange);
   const handed = Buffer.concat(seen.flatMap((one) => one.handed.map(({ bytes }) => bytes)));
-  const reading = sending.route.opaque
-    ? { records: [], whole: true, problem: null }
-    : readHanded(handed, sending);
+  // What a damaged body inflates to is nobody's, until its checksum says so: all that is known is that it must fail.
+  const unreadable = sending.fault === "damages_gzip" && !sending.valid;
+  const reading =
+    sending.route.opaque || unreadable
+      ? { records: [], whole: true, problem: null }
+      : readHanded(handed, sending);
   if (reading.problem !== null) problems.push(`what was handed on is not the sender's: ${reading.problem}`);
   const one: Case = {
     ...facts,
@@ -95,9 +101,11 @@ export function problemsOf(run: Run, facts: Facts): string[] {
     opaqueIsUntouched(one);
     return problems;
   }
-  onlyWhatIsAllowed(one);
-  recordedBefore(one);
-  evidenceAgrees(one);
+  if (!unreadable) {
+    onlyWhatIsAllowed(one);
+    recordedBefore(one);
+    evidenceAgrees(one);
+  }
   if (told.code === null) answered(one);
   else failed(one);
   return problems;
@@ -107,7 +115,7 @@ export function problemsOf(run: Run, facts: Facts): string[] {
 function noContentElsewhere({ told, entries, handed, records, run, say }: Case): void {
   if (told.text.includes(MARKER)) say("the answer holds content");
   if (JSON.stringify(entries).includes(MARKER)) say("the evidence holds content");
-  if (run.sending.route.opaque) return;
+  if (run.sending.route.opaque || (run.sending.gzip && !run.sending.valid)) return;
   const forwarded = new Set(records.filter(({ as }) => as === "forwarded").map(({ index }) => index));
   run.sending.records.forEach(({ mark }, index) => {
     if (mark !== "" && !forwarded.has(index) && handed.includes(mark)) say(`content of record ${index} left`);
@@ -146,33 +154,41 @@ function recordedBefore({ run, entries, records, seen_, say }: Case): void {
   ) {
     say("bytes left before the exchange was on record");
   }
+  const known = new Map<number, Exchange | null>();
   for (const { index, as, start } of records) {
     const { order } = pieceAt(seen_, start);
-    const decided = entries
-      .filter((one): one is Durable & { entry: Decided } => one.entry.type === "decided" && one.order < order)
-      .map(({ entry }) => entry)
-      .filter(({ items }) => items !== null && items[0] <= index && index <= items[1]);
-    const round = Math.max(...decided.map((entry) => entry.round));
-    const last = decided.filter((entry) => entry.round === round);
-    if (last.length === 0) say(`record ${index} left before it was on record`);
-    else if (as === "forwarded" && run.sending.records[index]!.item.type === "content") {
-      const before = entries.filter((one) => one.order < order).map(({ entry }) => entry);
-      const rests = foldExchange(before)?.rests_on ?? [];
-      if (!rests.some(({ items }) => items.some(([a, b]) => a <= index && index <= b)))
-        say(`record ${index} left, and what was on record did not say on which consent`);
+    const before = entries.filter((one) => one.order < order).map(({ entry }) => entry);
+    const decided = before.some(
+      (entry) =>
+        entry.type === "decided" &&
+        entry.items !== null &&
+        entry.items[0] <= index &&
+        index <= entry.items[1],
+    );
+    if (!decided) say(`record ${index} left before it was on record`);
+    if (as !== "forwarded" || run.sending.records[index]!.item.type !== "content") continue;
+    if (!known.has(order)) known.set(order, foldExchange(before));
+    if (!restsOn(known.get(order) ?? null, index)) {
+      say(`record ${index} left, and what was on record did not say on which consent`);
     }
   }
+}
+
+function restsOn(exchange: Exchange | null, index: number): boolean {
+  return exchange?.rests_on.some(({ items }) => items.some(([a, b]) => a <= index && index <= b)) ?? false;
 }
 
 /** Forwarded in evidence ⊆ at the upstream ⊆ forwarded or in doubt in evidence. */
 function evidenceAgrees({ run, entries, closed, records, seen_, handed, say }: Case): void {
   const folded = foldExchange(entries.map(({ entry }) => entry));
-  const restsOn = (index: number): boolean =>
-    folded?.rests_on.some(({ items }) => items.some(([a, b]) => a <= index && index <= b)) ?? false;
   for (const { index, as } of records) {
     if (closed !== null && index >= closed.in_doubt)
       say(`record ${index} left, and the evidence says it did not`);
-    if (as === "forwarded" && run.sending.records[index]!.item.type === "content" && !restsOn(index)) {
+    if (
+      as === "forwarded" &&
+      run.sending.records[index]!.item.type === "content" &&
+      !restsOn(folded, index)
+    ) {
       say(`record ${index} left, and in the end the evidence names no consent for it`);
     }
   }
@@ -200,7 +216,7 @@ function evidenceAgrees({ run, entries, closed, records, seen_, handed, say }: C
       say("on record as complete, and the upstream saw it cut");
     if (upstream_complete === false && seen_.complete)
       say("on record as incomplete, and the upstream saw it whole");
-    if (upstream_complete === null && !seen_.early && !seen_.meant())
+    if (upstream_complete === null && seen_.fixed && !seen_.early && !seen_.meant())
       say("on record as perhaps complete, and it never ended");
     if (upstream_complete === true && settled > 0 && !seen_.hasty && !received(seen_).equals(handed))
       say("settled, and not all at the upstream");
@@ -222,6 +238,10 @@ function evidenceAgrees({ run, entries, closed, records, seen_, handed, say }: C
 
 const received = (seen: Seen): Buffer => Buffer.concat(seen.received);
 
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
 function digestOf(bytes: Uint8Array): string {
   return createHmac("sha256", DIGEST_SECRET)
     .update(createHash("sha256").update(bytes).digest())
@@ -229,8 +249,20 @@ function digestOf(bytes: Uint8Array): string {
 }
 
 /** An answer that is no problem of the gate's: everything that was due is at the upstream, unchanged and in order, and all three agree. */
-function answered({ run, told, closed, records, whole, seen_, handed, expectation, say }: Case): void {
+function answered({
+  run,
+  told,
+  closed,
+  entries,
+  records,
+  whole,
+  seen_,
+  handed,
+  expectation,
+  say,
+}: Case): void {
   const { sending, keyId, startedAt, endedAt } = run;
+  if (run.body.waitedMs > LIMIT_IDLE_MS) say(`a sender silent for ${run.body.waitedMs} ms was waited for`);
   if (!sending.valid || !run.body.ended) say(`told ${told.status} for a body that was not whole`);
   if (closed === null) {
     say(`told ${told.status}, and how it ended is not on record`);
@@ -241,6 +273,11 @@ function answered({ run, told, closed, records, whole, seen_, handed, expectatio
   if (closed.outcome !== due) say(`told ${told.status}, on record as ${closed.outcome}`);
   if (seen_ === null && told.status !== 200) say(`told ${told.status} without an upstream`);
   if (seen_ !== null) {
+    if (told.status >= 300 && told.status < 400) say("a redirect reaches the sender");
+    if (!seen_.tookEnd && !seen_.hasty) say("answered, and the end of the body was not taken");
+    if (seen_.heardEarly && closed.upstream_complete !== null) {
+      say("on record as complete, and the answer came before the end of the body");
+    }
     if (seen_.status !== told.status) say(`told ${told.status}, the upstream said ${seen_.status}`);
     if (closed.upstream_complete === null ? !seen_.early : !seen_.complete && !seen_.hasty)
       say("answered, and the upstream saw it cut");
@@ -261,6 +298,16 @@ function answered({ run, told, closed, records, whole, seen_, handed, expectatio
   if (told.outcomes !== said) say(`told ${told.outcomes}, and it was ${said}`);
   if (JSON.stringify(closed.counts) !== JSON.stringify(counts))
     say(`on record ${JSON.stringify(closed.counts)}, and it was ${said}`);
+  const folded = foldExchange(entries.map(({ entry }) => entry));
+  for (const outcome of ["forwarded", "stripped", "dropped", "rejected"] as const) {
+    const decided = (folded?.decided ?? []).filter((one) => one.outcome === outcome);
+    const sum = decided.reduce((items, one) => items + one.items, 0);
+    if (sum !== counts[outcome]) say(`decided on record: ${sum} ${outcome}, and it was ${counts[outcome]}`);
+  }
+  const rested = new Set(folded?.rests_on.flatMap(({ items }) => items.flatMap(([a, b]) => range(a, b))));
+  for (const index of rested) {
+    if (as.get(index) !== "forwarded") say(`record ${index} rests on consent on record, and did not leave`);
+  }
   const all = sending.records.length;
   if (closed.settled !== all || closed.in_doubt !== all)
     say(`settled ${closed.settled}, in doubt ${closed.in_doubt}, of ${all}`);
@@ -289,6 +336,8 @@ function failed({ run, told, closed, seen_, say }: Case): void {
   ) {
     say(`told outcome_unknown, on record as ${closed.outcome}`);
   }
+  if (seen_ !== null && !seen_.over && told.code !== "outcome_unknown")
+    say("the request to the upstream was left open");
   if (seen_?.complete !== true) return;
   if (!seen_.meant() && !seen_.early)
     say("the upstream saw a whole request of a failed exchange, and had not answered before");

@@ -44,7 +44,11 @@ function drawItem(r: Random): Omit<ContentItem, "type"> {
   return {
     account,
     conversation,
-    speaker: consented ? (r.chance(0.9) ? "bo" : "ana") : r.chance(0.2) ? null : r.pick([...PEOPLE, "eve"]),
+    speaker: consented
+      ? r.pick(account === "loose" ? ["bo", "cy"] : ["bo", "bo", "bo", "ana"])
+      : r.chance(0.2)
+        ? null
+        : r.pick([...PEOPLE, "eve"]),
     privateTo: r.chance(0.9) ? null : [r.pick(PEOPLE)],
     kind:
       consented || r.chance(0.8) ? r.pick(["chat", "transcript", "audio"]) : r.pick(["file", "gossip", null]),

@@ -36,6 +36,7 @@ export function drawSending(
   faults: readonly SenderFault[],
   large: boolean,
   routes: readonly SimulatedRoute[] = ROUTES,
+  countMin = 0,
 ): Sending {
   const route = r.pick(routes);
   const fault = faults.length > 0 && r.chance(0.4) ? r.pick(faults) : null;
@@ -43,7 +44,8 @@ export function drawSending(
   const framing =
     format === "ndjson" ? "lines" : route.wrapped ? "wrapped" : r.chance(0.15) ? "single" : "array";
   const cast = drawCast(r);
-  const count = framing === "single" ? 1 : r.chance(0.1) ? 0 : r.int(1, r.pick([3, 20, 60]));
+  const drawn = r.chance(0.1) ? 0 : r.int(1, r.pick([3, 20, 60]));
+  const count = framing === "single" ? 1 : Math.max(drawn, countMin);
   const pad = large ? 12_000 : r.pick([10, 200, 1_500]);
   const records = Array.from({ length: count }, (_, index) => drawRecord(r, index, exchange, cast, pad));
   const texts = records.map(({ text }) => text);
@@ -52,7 +54,8 @@ export function drawSending(
   if (fault === "truncates") body = body.subarray(0, r.int(0, body.length - 1));
   const gzip = r.chance(0.25) && !route.opaque;
   const wire = gzip ? gzipSync(body) : body;
-  if (fault === "damages_gzip" && gzip) wire[r.int(0, wire.length - 1)]! ^= 1 << r.int(0, 7);
+  if (fault === "damages_gzip" && gzip)
+    wire[r.int(r.chance(0.5) ? 0 : wire.length - 8, wire.length - 1)]! ^= 1 << r.int(0, 7);
   const held = fault === "bad_record" ? null : recordsIn(gzip ? inflated(wire) : body, framing);
   return {
     route,
@@ -65,9 +68,10 @@ export function drawSending(
     valid: held !== null,
     usage: r.chance(0.95) ? null : r.pick(["train-ai=n", "train-ai=y", "train-ai=maybe"]),
     pieces: fault === "drips" ? dripped(r, wire.length) : pieces(r, wire.length, pace),
-    breaksAt: fault === "cuts" ? r.int(0, wire.length) : null,
+    breaksAt:
+      fault !== "cuts" ? null : r.chance(0.5) ? r.int(0, wire.length) : afterSome(r, body, gzip, wire.length),
     stallsAt:
-      fault === "stalls" ? [r.int(0, wire.length), r.pick([20_000, 29_000, 45_000, 10_000_000])] : null,
+      fault === "stalls" ? [r.int(0, wire.length), r.pick([20_000, 29_000, 61_000, 10_000_000])] : null,
   };
 }
 
@@ -101,6 +105,12 @@ function recordsIn(body: Buffer | null, framing: Sending["framing"]): number | n
   }
 }
 
+/** Just after a record: what has come is whole as far as it goes. */
+function afterSome(r: Random, body: Buffer, gzip: boolean, end: number): number {
+  const ends = gzip ? [] : [...body.entries()].filter(([, byte]) => byte === 0x0a).map(([at]) => at + 1);
+  return ends.length === 0 ? end : r.pick(ends);
+}
+
 function pieces(r: Random, bytes: number, pace: number): [number, number][] {
   const count = r.pick([1, 2, 5, 20, 60]);
   const size = Math.max(1, Math.ceil(bytes / count));
@@ -127,6 +137,8 @@ export class RequestBody {
   /** Whether all of it has been, and its end. */
   ended = false;
   cancelled = false;
+  /** How long it was silent at most, and went on. */
+  waitedMs = 0;
   readonly #sending: Sending;
   readonly #time: VirtualTime;
   #piece = 0;
@@ -163,6 +175,7 @@ export class RequestBody {
     if (stallsAt !== null && this.taken >= stallsAt[0] && !this.#stalled) {
       this.#stalled = true;
       await this.#time.sleep(stallsAt[1]);
+      this.waitedMs = stallsAt[1];
     }
     if (breaksAt !== null && this.taken >= breaksAt) return "cut";
     if (this.taken === wire.length) return "end";
@@ -171,7 +184,8 @@ export class RequestBody {
       await this.#time.sleep(after);
       this.#left = bytes;
     }
-    const size = Math.min(this.#left, 65_536);
+    const upTo = breaksAt === null ? wire.length : breaksAt;
+    const size = Math.min(this.#left, upTo - this.taken, 65_536);
     const bytes = wire.slice(this.taken, this.taken + size);
     this.#left -= bytes.length;
     this.taken += bytes.length;

@@ -93,11 +93,15 @@ class Simulation {
     this.#parts = parts;
     this.#plan = plan;
     this.#limits = { ...parts.LIMITS };
-    this.#expectation = new Expectation(this.#time, startingTables(seed, plan.pace));
+    this.#expectation = new Expectation(
+      this.#time,
+      startingTables(seed, plan.horizon, plan.race ? 0.3 : 0.08),
+    );
     this.#upstream = new UpstreamWire({
       time: this.#time,
       random: dice(seed, 3),
       faults: plan.upstreamFaults,
+      slow: plan.race,
       healed: () => this.#healed,
       order: this.#next,
       note: this.#note,
@@ -177,7 +181,11 @@ class Simulation {
     Object.assign(this.#parts.LIMITS, this.#limits);
     this.#time.setClock(STARTS_AT);
     // What is late arrives before what comes after everything has healed.
-    await this.#time.run(() => false, this.#time.elapsed + 90_000);
+    let passed = false;
+    this.#time.after(90_000, () => {
+      passed = true;
+    });
+    await this.#time.run(() => passed, Number.POSITIVE_INFINITY);
     const before = this.#runs.length;
     for (const one of healed(seed)) {
       this.#start(gate, one, true);
@@ -202,6 +210,7 @@ class Simulation {
     const calm = { latencyMs: 5, faults: {}, away: [] };
     const consentDice = dice(plan.seed, 4);
     const evidenceDice = dice(plan.seed, 5);
+    const headDice = dice(plan.seed, 6);
     const query = async <T>(keyId: string | null, apply: () => T): Promise<T> => {
       if (keyId !== null) this.#calls.set(keyId, (this.#calls.get(keyId) ?? 0) + 1);
       this.#log(`consent asked for ${keyId ?? "revoked keys"}`);
@@ -220,6 +229,9 @@ class Simulation {
     const consent: ConsentReader =
       plan.cacheMs === 0 ? reader : parts.cachedReader(reader, plan.cacheMs, now);
     const evidence = this.#evidence.intake((apply, entries) => {
+      for (const exchange of new Set(entries.map((entry) => entry.exchange))) {
+        this.#calls.set(exchange, (this.#calls.get(exchange) ?? 0) + 1);
+      }
       this.#log(
         `evidence ${entries.map(({ exchange, position, type }) => `${exchange} ${position} ${type}`)}`,
       );
@@ -227,10 +239,14 @@ class Simulation {
         apply();
         this.#log(`evidence durable ${entries.map(({ exchange, position }) => `${exchange} ${position}`)}`);
       };
+      const refused =
+        !this.#healed &&
+        entries.some(({ type }) => type === "closed") &&
+        evidenceDice.chance(plan.closingFails);
       return callDatabase(
         time,
         evidenceDice,
-        this.#healed ? calm : plan.evidence,
+        this.#healed ? calm : refused ? { latencyMs: 5, faults: { fails: 1 }, away: [] } : plan.evidence,
         carriedOut,
         onFault("evidence"),
       );
@@ -242,7 +258,10 @@ class Simulation {
       evidence,
       laggingEvidence: new parts.LaggingEvidence(evidence, now),
       revocations: new parts.Revocations(reader),
-      ledgerHead: new parts.LedgerHead(async () => ({ seq: 0, mark: "" })),
+      ledgerHead: new parts.LedgerHead(() => {
+        const habits = this.#healed ? calm : plan.evidence;
+        return callDatabase(time, headDice, habits, () => ({ seq: 0, mark: "" }), onFault("ledger head"));
+      }),
       keySecrets: [KEY_SECRET],
       digestSecret: DIGEST_SECRET,
       now,
@@ -296,7 +315,7 @@ class Simulation {
     const tell = (told: Told): void => {
       run.told = told;
       run.endedAt = time.elapsed;
-      run.d1Calls = this.#calls.get(keyId)!;
+      run.d1Calls = this.#calls.get(keyId)! + (this.#calls.get(told.exchange ?? "") ?? 0);
       this.#note(`told ${told.status}${told.code === null ? "" : ` ${told.code}`}`);
       this.#log(JSON.stringify([told.outcomes, told.text]));
       if (time.elapsed - run.startedAt > EXCHANGE_ENDS_MS)

@@ -2,12 +2,49 @@
 import { expect, test } from "vitest";
 import { seedOfRun } from "../support/random.ts";
 import { Coverage } from "./coverage.ts";
+import { CALL_FAULTS } from "./database-calls.ts";
+import { SENDER_FAULTS } from "./sender.ts";
 import { simulate } from "./simulate.ts";
+import { UPSTREAM_FAULTS } from "./upstream.ts";
 
 const SEEDS = 500;
 
-/** Found a fault once, by the seed; what it was. */
-const CASES: readonly (readonly [seed: number, what: string])[] = [];
+/** What should be common, and in how many of the seeds it must be met. */
+const COMMON: Readonly<Record<string, number>> = {
+  "outcome forwarded": 400,
+  "outcome dropped": 25,
+  "outcome rejected": 5,
+  "outcome refused": 25,
+  "outcome failed": 10,
+  "outcome aborted": 15,
+  "outcome unknown": 5,
+  "outcome open": 1,
+  "told 400 client_cut": 1,
+  "told 408 body_idle": 1,
+  "told 413 exchange_too_long": 1,
+  "told 403 items_denied": 5,
+  "told 401 key_revoked": 1,
+  "told 502 upstream_unreachable": 5,
+  "told 504 upstream_timeout": 1,
+  "told 503 consent_unavailable": 5,
+  "told 503 evidence_unavailable": 5,
+  "clock back": 10,
+  "clock away": 2,
+  ...Object.fromEntries(UPSTREAM_FAULTS.map((fault) => [`upstream ${fault}`, 2])),
+  ...Object.fromEntries(SENDER_FAULTS.map((fault) => [`sender ${fault}`, 2])),
+  ...Object.fromEntries(
+    CALL_FAULTS.flatMap((fault) => [`consent ${fault}`, `evidence ${fault}`]).map((hit) => [hit, 1]),
+  ),
+};
+
+/** Found something once, by the seed; what it was. */
+const CASES: readonly (readonly [seed: number, what: string])[] = [
+  [7, "a record that fills a window and lacks only what ends it"],
+  [25, "a sender that drips and never completes a record"],
+  [50, "a clock that goes away while an opaque body is on its way"],
+  [197, "an upstream that answers, and breaks off, before it has read the end"],
+  [2735, "evidence of an opaque body, and a database that hangs"],
+];
 
 test("whatever fails, the invariants hold", async () => {
   const from = seedOfRun();
@@ -19,6 +56,10 @@ test("whatever fails, the invariants hold", async () => {
     if (report.problems.length > 0) failures.push(`seed ${seed}: ${report.problems.join("; ")}`);
   }
   console.log(`seeds ${from} to ${from + coverage.seeds - 1}\n${coverage.summary()}`);
+  const rare = Object.entries(COMMON).filter(
+    ([hit, least]) => failures.length === 0 && coverage.of(hit) < least,
+  );
+  expect(rare, "met too seldom").toEqual([]);
   expect(failures, "run one again: npm run simulate -- --seeds 1 --trace --from SEED").toEqual([]);
 });
 

@@ -28,10 +28,17 @@ export interface Seen {
   readonly meant: () => boolean;
   /** Whether its headers were there before the body had been handed over. */
   early: boolean;
-  /** Whether it answered, and had not read all that the platform had for it: its answer is its own word. */
+  /** Whether the gate could hear them before that. */
+  heardEarly: boolean;
+  /** Whether it answered and had not read it all, and the gate could not know: its answer is its own word. */
   hasty: boolean;
+  /** Whether its length was declared. */
+  readonly fixed: boolean;
   /** null: it never answered. */
   status: number | null;
+  /** Whether the end of the body was taken by the platform, and whether the request is over, however it ended. */
+  tookEnd: boolean;
+  over: boolean;
   readonly opaque: boolean;
   readonly fault: UpstreamFault | null;
 }
@@ -56,9 +63,9 @@ function drawManner(r: Random, fault: UpstreamFault | null, patient: boolean): M
         : [200, 200, 201, 202];
   return {
     fault,
-    readMs: patient ? r.pick([0, 0, 5]) : r.pick([0, 20, 300, 2_000]),
-    pieceBytes: r.pick([100, 4_096, 65_536]),
-    bufferBytes: r.pick([1, 2_000, 65_536]),
+    readMs: patient ? r.pick([0, 0, 5]) : r.pick([20, 300, 2_000]),
+    pieceBytes: r.pick([100, 1_000, 65_536]),
+    bufferBytes: r.pick(patient ? [1, 2_000, 65_536] : [1, 1, 2_000]),
     at: r.pick([0, r.int(0, 200), r.int(0, 5_000), r.int(0, 50_000)]),
     status: fault === "answers_early" ? r.pick([200, 202, 200, 400, 413]) : r.pick(statuses),
     answerMs: fault === "answers_late" ? r.int(40_000, 90_000) : r.int(0, 500),
@@ -69,6 +76,8 @@ export interface UpstreamDeps {
   readonly time: VirtualTime;
   readonly random: Random;
   readonly faults: readonly UpstreamFault[];
+  /** Every one takes its time. */
+  readonly slow: boolean;
   /** Nothing goes wrong any more. */
   readonly healed: () => boolean;
   readonly order: () => number;
@@ -87,8 +96,13 @@ export class UpstreamWire {
   readonly fetch = (url: string, init: RequestInit): Promise<Response> => {
     const { random: r, faults } = this.#deps;
     const healed = this.#deps.healed();
-    const fault = !healed && faults.length > 0 && r.chance(0.5) ? r.pick(faults) : null;
-    const call = new Call(this.#deps, url, init, drawManner(r, fault, healed || r.chance(0.6)));
+    const fault = !healed && faults.length > 0 && r.chance(0.7) ? r.pick(faults) : null;
+    const call = new Call(
+      this.#deps,
+      url,
+      init,
+      drawManner(r, fault, healed || (!this.#deps.slow && r.chance(0.5))),
+    );
     this.seen.push(call.seen);
     return call.answer;
   };
@@ -104,6 +118,7 @@ class Call {
     cancel(): void;
     readonly fixed: boolean;
     readonly laundered: boolean;
+    readonly atOnce: boolean;
   };
   #resolve!: (response: Response) => void;
   #reject!: (error: Error) => void;
@@ -125,16 +140,22 @@ class Call {
     if (init.body instanceof Uint8Array) {
       const bytes = init.body.slice();
       handed.push({ at: deps.time.elapsed, order: deps.order(), bytes });
-      this.#source = { ...wholeSource(bytes), fixed: true, laundered: false };
+      this.#source = { ...wholeSource(bytes), fixed: true, laundered: false, atOnce: true };
     } else if (pipe !== undefined) {
       this.#source = {
         next: () => pipe.next(),
         cancel: () => pipe.cancel(),
         fixed: pipe.length !== null,
         laundered: true,
+        atOnce: false,
       };
     } else {
-      this.#source = { ...streamSource(init.body as ReadableStream), fixed: false, laundered: false };
+      this.#source = {
+        ...streamSource(init.body as ReadableStream),
+        fixed: false,
+        laundered: false,
+        atOnce: false,
+      };
     }
     this.seen = {
       exchange: headers.get("tenfour-exchange") ?? "",
@@ -144,7 +165,11 @@ class Call {
       complete: false,
       meant: () => pipe?.closed ?? true,
       early: false,
+      heardEarly: false,
       hasty: false,
+      fixed: this.#source.fixed,
+      tookEnd: false,
+      over: false,
       status: null,
       opaque: pipe === undefined && !(init.body instanceof Uint8Array),
       fault: manner.fault,
@@ -153,6 +178,10 @@ class Call {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    if (init.signal?.aborted === true) {
+      this.#abort();
+      return;
+    }
     init.signal?.addEventListener("abort", () => this.#abort());
     void this.#run();
   }
@@ -179,6 +208,7 @@ class Call {
         this.#buffered += piece.length;
       } else {
         this.#end = piece;
+        this.seen.tookEnd = piece === "end";
       }
       this.#woke();
       if (this.#end !== null) return;
@@ -197,7 +227,7 @@ class Call {
           this.#respond();
           const then = r.int(0, 9);
           if (then === 0) return this.#cut();
-          if (then === 1) return;
+          if (then <= 3) return;
         }
       }
       if (this.#gone) return;
@@ -225,6 +255,7 @@ class Call {
     // Measured: what errors or is let go of is ended as if it were whole, unless its length was declared.
     const whole = this.#end === "end" || (this.#source.laundered && !this.#source.fixed);
     this.seen.complete = whole;
+    this.seen.over = true;
     if (!whole) return this.#cut();
     if (fault === "resets_after_body") return this.#cut();
     if (fault === "never_answers") return;
@@ -236,22 +267,33 @@ class Call {
     const { status } = this.#manner;
     this.#answered = true;
     this.seen.status = status;
-    this.seen.early = this.#end !== "end";
-    this.seen.hasty = !this.seen.early && this.#buffered > 0;
-    this.#resolve(
-      new Response("what the upstream says", { status, headers: { "content-type": "text/plain" } }),
-    );
+    // A body given at once is all the platform's: nobody can see how far it has got.
+    const early = () => this.#end !== "end" && !this.#source.atOnce;
+    this.seen.early = early();
+    this.seen.hasty = !this.seen.complete;
+    const answer = new Response("what the upstream says", {
+      status,
+      headers: { "content-type": "text/plain" },
+    });
+    this.#deps.time.after(this.#deps.random.pick([0, 1, 20]), () => {
+      if (this.#gone) return;
+      this.seen.heardEarly = early();
+      if (this.seen.heardEarly) this.seen.hasty = false;
+      this.#resolve(answer);
+    });
   }
 
   /** The connection breaks. */
   #cut(): void {
     this.#gone = true;
+    this.seen.over = true;
     this.#source.cancel();
     this.#reject(new TypeError("Network connection lost."));
     this.#woke();
   }
 
   #abort(): void {
+    this.seen.over = true;
     if (this.#gone) return;
     const { random: r } = this.#deps;
     if (this.#answered && this.#end === null) {

@@ -127,8 +127,8 @@ export const CONFIG_DIGEST = sha256(CONFIG.canonical);
 export const meetingOf = (account: string): string => `${account}-meeting`;
 export const channelOf = (account: string): string => `${account}-channel`;
 
-/** `horizon`: about how long the seed's bodies take, ms; what ends by itself ends within it, or not at all. */
-export function startingTables(seed: number, horizon: number): Tables {
+/** `horizon`: about how long the seed's bodies take, ms; what ends by itself ends within it, or not at all; `ending`: how many consents do, of 1. */
+export function startingTables(seed: number, horizon: number, ending: number): Tables {
   const r = random(seed);
   const soon = (chance: number): number | null =>
     r.chance(chance) ? STARTS_AT + r.int(-1_000, 2 * horizon) : null;
@@ -146,8 +146,12 @@ export function startingTables(seed: number, horizon: number): Tables {
     at,
     "v1",
     covers,
-    soon(0.08),
+    soon(ending),
   ];
+  const unwilling = (row: ConsentRow): ConsentRow[] => {
+    const answer = r.pick([null, "refused", "withdrawn", "revoked"] as const);
+    return answer === null ? [] : [[...row.slice(0, 5), answer, ...row.slice(6)] as unknown as ConsentRow];
+  };
   let seq = 0;
   const answer = (conversation: string, person: string, word: AnswerRow[4], after: number, service: string) =>
     answerRow(conversation, person, word, at + after, service, seq++);
@@ -164,8 +168,10 @@ export function startingTables(seed: number, horizon: number): Tables {
     ),
     consents: accounts.flatMap((id) =>
       SERVICES.flatMap((service) => [
-        ...(id === "beta" ? [] : [given(id, "", service)]),
-        given(id, meetingOf(id), service),
+        ...(id === "beta" ? unwilling(given(id, "", service)) : [given(id, "", service)]),
+        ...(r.chance(0.1)
+          ? unwilling(given(id, meetingOf(id), service))
+          : [given(id, meetingOf(id), service)]),
       ]),
     ),
     conversations: accounts.flatMap((id) => [
@@ -237,9 +243,8 @@ function answerRow(
 
 export type Change = readonly [name: string, apply: (tables: Tables, now: number) => Tables];
 
-/** Something that people, or their operator, do while bodies are on their way: what it is is drawn now, its instant is when it is applied. */
-export function drawChange(r: Random): Change {
-  const account = r.chance(0.6) ? "acme" : r.pick(ACCOUNTS);
+/** Something that people of an account, or their operator, do while bodies are on their way: what it is is drawn now, its instant is when it is applied. */
+export function drawChange(r: Random, account: string): Change {
   const service = r.chance(0.8) ? SERVICES[0] : SERVICES[1];
   const person = r.pick(["bo", "bo", "ana", "cy", "dee"]);
   const raised = (tables: Tables): Tables => ({
@@ -284,11 +289,13 @@ export function drawChange(r: Random): Change {
   ];
   const scope = r.pick(["", meetingOf(account)]);
   const delay = r.pick([0, 0, 500, 5_000]);
-  const key = keyIdOf(r.int(0, KEYS - 2));
+  const key = keyIdOf(r.int(0, r.pick([0, 0, KEYS - 2])));
   const changes: readonly Change[] = [
+    answered("", "withdrawn"),
     answered("", "withdrawn"),
     answered("", r.pick(["withdrawn", "revoked", "refused", "given"])),
     answered(meetingOf(account), r.pick(["withdrawn", "refused", "given"])),
+    said("objected", scope, r.pick([service, ""])),
     said("objected", scope, r.pick([service, ""])),
     said("objection_withdrawn", scope, r.pick([service, ""])),
     said("accepted", meetingOf(account), service),
