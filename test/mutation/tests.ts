@@ -8,6 +8,7 @@ export const TESTS = [
   "test/unit/{config,content,decision,gate,rules}/**/*.test.ts",
   "test/property/**/*.test.ts",
   "test/spec/**/*.test.ts",
+  "test/simulator/simulator.test.ts",
 ] as const;
 
 /** Fixed dice, and a share of the throws. */

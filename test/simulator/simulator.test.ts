@@ -1,5 +1,6 @@
 /** The gate in a world where anything may fail: seeds of this run, and those that once found something. */
 import { expect, test } from "vitest";
+import { casesOfRun } from "../support/pace.ts";
 import { seedOfRun } from "../support/random.ts";
 import { Coverage } from "./coverage.ts";
 import { CALL_FAULTS } from "./database-calls.ts";
@@ -7,7 +8,7 @@ import { SENDER_FAULTS } from "./sender.ts";
 import { simulate } from "./simulate.ts";
 import { UPSTREAM_FAULTS } from "./upstream.ts";
 
-const SEEDS = 500;
+const SEEDS = casesOfRun(500);
 
 /** What should be common, and in how many of the seeds it must be met. */
 const COMMON: Readonly<Record<string, number>> = {
@@ -68,7 +69,7 @@ test.each(CASES)("seed %i: %s", async (seed) => {
 });
 
 test("the same seed is the same run", async () => {
-  for (let seed = 1; seed <= 20; seed++) {
+  for (let seed = 1; seed <= casesOfRun(20); seed++) {
     expect((await simulate(seed)).traceDigest).toBe((await simulate(seed)).traceDigest);
   }
 });
