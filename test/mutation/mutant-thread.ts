@@ -41,7 +41,7 @@ interface Instrumented {
 /** Of the sandbox: known once the runner starts. */
 let root = "";
 const instrumented: Instrumented = {};
-const { costs: known, clock } = workerData as ThreadData;
+const { mutated, costs: known, clock } = workerData as ThreadData;
 /** CPU of each test, ms, as long as no mutant is active. */
 const costs = new Map(known);
 
@@ -118,11 +118,12 @@ class Tests {
     }
   }
 
-  /** Collects every test file, without running any. */
+  /** Collects the test files that reach a mutated file, without running any. */
   async #load(): Promise<void> {
-    this.#files = await this.#collect(
-      TESTS.flatMap((pattern) => globSync(pattern).sort()).map((path) => join(root, path)),
-    );
+    const paths = TESTS.flatMap((pattern) => globSync(pattern).sort()).map((path) => join(root, path));
+    const files = await this.#collect(paths);
+    const reached = new Set(mutated.flatMap((path) => [...dependentsOf(path)]));
+    this.#files = files.filter(({ filepath }) => reached.has(filepath));
   }
 
   async #collect(paths: readonly string[]): Promise<readonly TestFile[]> {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { declareFactoryPlugin, PluginKind } from "@stryker-mutator/api/plugin";
 import type {
+  DryRunOptions,
   DryRunResult,
   MutantRunOptions,
   MutantRunResult,
@@ -22,6 +23,7 @@ const STILL_CPU_MS = 50;
 
 class OneThreadRunner implements TestRunner {
   readonly #clock = new Float64Array(new SharedArrayBuffer(16));
+  #mutated: readonly string[] = [];
   #costs: ThreadData["costs"] = [];
   #thread: Worker | null = null;
 
@@ -29,7 +31,8 @@ class OneThreadRunner implements TestRunner {
     return { reloadEnvironment: true };
   }
 
-  async dryRun(): Promise<DryRunResult> {
+  async dryRun({ files = [] }: DryRunOptions): Promise<DryRunResult> {
+    this.#mutated = files;
     const said = await this.#ask({ type: "dry" });
     if (said === null) throw new Error("the tests never end, though nothing is mutated");
     this.#costs = said.costs;
@@ -49,7 +52,7 @@ class OneThreadRunner implements TestRunner {
   async #ask(ask: Ask): Promise<Said | null> {
     this.#clock[1] = Number.POSITIVE_INFINITY;
     if (this.#thread === null) {
-      const data: ThreadData = { costs: this.#costs, clock: this.#clock };
+      const data: ThreadData = { mutated: this.#mutated, costs: this.#costs, clock: this.#clock };
       this.#thread = new Worker(join(import.meta.dirname, "mutant-thread.ts"), { workerData: data });
     }
     const thread = this.#thread;

@@ -2,6 +2,8 @@
 import type { DryRunResult, MutantRunOptions, MutantRunResult } from "@stryker-mutator/api/test-runner";
 
 export interface ThreadData {
+  /** Files with mutants: no others' tests are run. */
+  readonly mutated: readonly string[];
   /** CPU of each test, ms, by its id. */
   readonly costs: readonly (readonly [id: string, ms: number])[];
   /** Shared: the process's CPU when the present step began, ms, and how much of it the step may take. */
