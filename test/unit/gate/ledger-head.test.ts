@@ -1,0 +1,73 @@
+/** How fresh what is known of the ledger must be before content is looked up: stale for a while behind requests, then content waits. */
+import { expect, test } from "vitest";
+import { LIMITS } from "../../../src/config/limits.ts";
+import type { KnownChange } from "../../../src/consent/port.ts";
+import { LedgerHead } from "../../../src/gate/ledger-head.ts";
+
+const START = 1_000_000;
+const MAX = LIMITS.ledger_head_age_ms_max;
+const REFRESH = MAX / 6;
+const change = (n: number) => ({ n }) as unknown as KnownChange;
+
+function headOf(...reads: readonly (number | "fails")[]) {
+  const left = [...reads];
+  const asked = { times: 0 };
+  const deferred: Promise<unknown>[] = [];
+  const head = new LedgerHead(async () => {
+    asked.times += 1;
+    const next = left.length > 1 ? left.shift()! : left[0]!;
+    if (next === "fails") throw new Error("SECRET-7f3a");
+    return change(next);
+  });
+  const ready = (now: number) =>
+    head
+      .ready(now, (work) => void deferred.push(work))
+      .then(
+        () => "ready",
+        (error) => error.code,
+      );
+  return { head, asked, deferred, ready };
+}
+
+test("nothing is known before it is read, and the first request waits for it", async () => {
+  const { head, asked, ready } = headOf(1);
+  expect(head.known).toBeNull();
+  expect(await ready(START)).toBe("ready");
+  expect([head.known, asked.times]).toEqual([change(1), 1]);
+});
+
+test("it is read again behind requests after a sixth of the time it may be old", async () => {
+  const { head, asked, deferred, ready } = headOf(1, 2);
+  await ready(START);
+  await ready(START + REFRESH);
+  expect(asked.times).toBe(1);
+  expect(await ready(START + REFRESH + 1)).toBe("ready");
+  expect([asked.times, deferred.length]).toEqual([2, 2]);
+  await Promise.all(deferred);
+  expect(head.known).toEqual(change(2));
+});
+
+test("what cannot be read again serves until it is too old, and then nothing does", async () => {
+  const { head, asked, deferred, ready } = headOf(1, "fails");
+  await ready(START);
+  expect(await ready(START + MAX)).toBe("ready");
+  expect(await ready(START + MAX + 2_000)).toBe("evidence_unavailable");
+  expect([head.known, asked.times]).toEqual([change(1), 3]);
+  await Promise.all(deferred);
+});
+
+test("it is tried no more than once a second", async () => {
+  const { asked, ready } = headOf("fails");
+  expect(await ready(START)).toBe("evidence_unavailable");
+  expect(await ready(START + 1_000)).toBe("evidence_unavailable");
+  expect(asked.times).toBe(1);
+  await ready(START + 1_001);
+  expect(asked.times).toBe(2);
+});
+
+test("after the clock has gone back nobody can say how old it is: it is read at once", async () => {
+  const { head, asked, ready } = headOf(1, 2);
+  await ready(START);
+  expect(await ready(START - 1)).toBe("ready");
+  expect([head.known, asked.times]).toEqual([change(2), 2]);
+});
