@@ -13,19 +13,24 @@ function headOf(...reads: readonly (number | "fails")[]) {
   const left = [...reads];
   const asked = { times: 0 };
   const deferred: Promise<unknown>[] = [];
-  const head = new LedgerHead(async () => {
+  const ledgerHead = new LedgerHead(async () => {
     asked.times += 1;
     const next = left.length > 1 ? left.shift()! : left[0]!;
     if (next === "fails") throw new Error("SECRET-7f3a");
     return change(next);
   });
-  const ready = (now: number) =>
-    head
-      .ready(now, (work) => void deferred.push(work))
-      .then(
-        () => "ready",
-        (error) => error.code,
-      );
+  /** What was known when a request was last ready. */
+  const head: { known: KnownChange | null } = { known: null };
+  const ready = (now: number) => {
+    ledgerHead.begin(now, (work) => void deferred.push(work));
+    return ledgerHead.settled().then(
+      (known) => {
+        head.known = known;
+        return "ready";
+      },
+      (error) => error.code,
+    );
+  };
   return { head, asked, deferred, ready };
 }
 
@@ -44,6 +49,7 @@ test("it is read again behind requests after a sixth of the time it may be old",
   expect(await ready(START + REFRESH + 1)).toBe("ready");
   expect([asked.times, deferred.length]).toEqual([2, 2]);
   await Promise.all(deferred);
+  await ready(START + REFRESH + 2);
   expect(head.known).toEqual(change(2));
 });
 
