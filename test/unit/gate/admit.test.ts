@@ -186,6 +186,13 @@ describe("records", () => {
     expect(admitted(RECORDS, head)).toEqual(expected);
   });
 
+  test("no media type at all", () => {
+    const head = { method: "POST", headers: new Headers(), body: new ReadableStream() } as unknown as Request;
+    for (const path of [RECORDS, OPAQUE]) {
+      expect(() => admit(head, path, routesOf())).toThrow("content_type_unsupported");
+    }
+  });
+
   test("lines where the route takes JSON only, and the other way round", () => {
     const lines = { headers: { "content-type": "application/jsonl" } };
     expect(admitted(RECORDS, lines, { formats: ["json"] })).toBe("content_type_unsupported");
