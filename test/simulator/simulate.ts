@@ -149,6 +149,11 @@ class Simulation {
     };
     for (const run of this.#runs)
       this.#problems.push(...problemsOf(run, facts).map((problem) => `${run.name}: ${problem}`));
+    const known = new Set(this.#runs.map(({ told }) => told?.exchange));
+    for (const { exchange } of this.#upstream.seen) {
+      if (!known.has(exchange))
+        this.#problems.push("the upstream was called for an exchange of which no sender was told");
+    }
     const seed = this.#plan.seed;
     const traceDigest = createHash("sha256").update(this.#trace.join("\n")).digest("hex");
     return { seed, problems: this.#problems, traceDigest, trace: this.#trace, hits: this.#hits };
@@ -177,15 +182,13 @@ class Simulation {
       SEED_ENDS_MS,
     );
     for (const run of this.#runs) if (run.told === null) this.#problems.push(`${run.name} never ends`);
+    // What lags behind the answers fails as they do.
+    await this.#pass(3_000);
     this.#healed = true;
     Object.assign(this.#parts.LIMITS, this.#limits);
     this.#time.setClock(STARTS_AT);
     // What is late arrives before what comes after everything has healed.
-    let passed = false;
-    this.#time.after(90_000, () => {
-      passed = true;
-    });
-    await this.#time.run(() => passed, Number.POSITIVE_INFINITY);
+    await this.#pass(90_000);
     const before = this.#runs.length;
     for (const one of healed(seed)) {
       this.#start(gate, one, true);
@@ -195,6 +198,14 @@ class Simulation {
       );
     }
     await this.#time.run(() => false, this.#time.elapsed + 30_000);
+  }
+
+  async #pass(ms: number): Promise<void> {
+    let passed = false;
+    this.#time.after(ms, () => {
+      passed = true;
+    });
+    await this.#time.run(() => passed, Number.POSITIVE_INFINITY);
   }
 
   #clockOrStart(): number {

@@ -32,19 +32,17 @@ const COMMON: Readonly<Record<string, number>> = {
   "clock back": 10,
   "clock away": 2,
   ...Object.fromEntries(UPSTREAM_FAULTS.map((fault) => [`upstream ${fault}`, 2])),
-  ...Object.fromEntries(SENDER_FAULTS.map((fault) => [`sender ${fault}`, 2])),
+  ...Object.fromEntries(SENDER_FAULTS.map((fault) => [`sender ${fault}`, 1])),
   ...Object.fromEntries(
     CALL_FAULTS.flatMap((fault) => [`consent ${fault}`, `evidence ${fault}`]).map((hit) => [hit, 1]),
   ),
 };
 
-/** Found something once, by the seed; what it was. */
+/** Found something once, and do so again where its fix is taken away; what it was. They hold as long as the dice fall as they did. */
 const CASES: readonly (readonly [seed: number, what: string])[] = [
-  [7, "a record that fills a window and lacks only what ends it"],
-  [25, "a sender that drips and never completes a record"],
-  [50, "a clock that goes away while an opaque body is on its way"],
-  [197, "an upstream that answers, and breaks off, before it has read the end"],
-  [2735, "evidence of an opaque body, and a database that hangs"],
+  [101, "a clock that goes away while an opaque body is on its way"],
+  [199, "an upstream that answers, and breaks off, while the end is still to be taken"],
+  [313, "evidence of an opaque body, and a database that hangs"],
 ];
 
 test("whatever fails, the invariants hold", async () => {
