@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { KeyedDigest } from "../../../src/base/digest.ts";
 import { LIMITS } from "../../../src/config/limits.ts";
 import { Body, drain } from "../../../src/gate/body.ts";
+import { random } from "../../support/random.ts";
 import { DIGEST_KEY, digestOf } from "./windows-of.ts";
 
 const START = 1_000_000;
@@ -201,6 +202,13 @@ describe("gzip", () => {
     expect(gzipSync(small).length * LIMITS.inflate_ratio_max).toBeLessThan(small.length);
     expect(await readAll(bodyOf(senderOf([gzipSync(small)]), "gzip", 1e9).body)).toBe(small);
   });
+});
+
+test("what inflates to much, but not too far, is read to its end", async () => {
+  const r = random(1);
+  const text = Array.from({ length: LIMITS.slice_bytes_max * 2 }, () => r.pick([..."0123456789"])).join("");
+  const { body } = bodyOf(senderOf([gzipSync(text)]), "gzip", 1e9);
+  expect((await readAll(body)) === text).toBe(true);
 });
 
 describe("what is thrown away", () => {
