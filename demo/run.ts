@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { issueKey } from "../scripts/issue-key.ts";
+import { publishedKeys } from "../scripts/ledger-key.ts";
 import { type Operator, operatorOf } from "../scripts/operator.ts";
 import { type RunningGate, runGate } from "../scripts/run-gate.ts";
 import { ALLOW_REASONS, type Reason } from "../src/decision/model.ts";
@@ -39,6 +40,7 @@ let gate: RunningGate | null = null;
 try {
   const config = await demoConfig(upstream.url);
   gate = await runGate({ stateDir, config: { value: config }, onLog: console.error });
+  await upstream.trust(await publishedKeys(gate.secrets.TENFOUR_LEDGER_KEY), config);
   const routes = config.routes.map(({ id }) => id);
   const wrong = await tell(gate, upstream, routes);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);

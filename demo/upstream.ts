@@ -1,10 +1,19 @@
 /**
- * An upstream to look at: it keeps the last requests it received, whole or not, and shows them. Decides nothing; forgets all when it stops.
- * `GET /received` lists them, oldest first; `DELETE /received` forgets them; anything else is kept and answered 200.
+ * An upstream to look at: it takes what the gate signed and refuses the rest, as an ingestion endpoint should, and shows what came. Forgets all
+ * when it stops. `GET /received` lists it, oldest first, and of what was refused says why; `DELETE /received` forgets it.
  */
 
 import { isUtf8 } from "node:buffer";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  type Attested,
+  MemoryReplayStore,
+  readGateKeys,
+  refusal,
+  type UpstreamPolicy,
+  verifyAttestation,
+} from "../src/attestation/upstream.ts";
+import type { TenfourConfig } from "../src/config/define.ts";
 
 const REQUESTS_MAX = 200;
 const BYTES_MAX = 1_048_576;
@@ -16,6 +25,10 @@ export interface Kept {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Whether the whole body arrived, or the connection was cut before its end. */
   readonly complete: boolean;
+  /** Whether the gate signed it, for here, now, and as it came. */
+  readonly verified: boolean;
+  /** Why it was not taken; then nothing of its body is kept. */
+  readonly refused: string | null;
   readonly bytes: number;
   /** The body, as text if it is UTF-8; of a body beyond 1 MiB, its beginning. */
   readonly body: string;
@@ -27,15 +40,18 @@ export interface Kept {
 export interface DemoUpstream {
   /** Without a trailing slash. */
   readonly url: string;
+  /** From now on takes what this gate sends to it under this configuration. `keys`: as in `operator.pub`. Before that, nothing. */
+  trust(keys: string, config: Pick<TenfourConfig, "upstreams" | "routes">): Promise<void>;
   close(): Promise<void>;
 }
 
 /** `port` 0: any free one. Rejects if it is taken. */
 export async function startDemoUpstream(port: number): Promise<DemoUpstream> {
   const kept: Kept[] = [];
+  const policies = new Map<string, UpstreamPolicy>();
   const server = createServer((request, response) => {
     if (request.url === "/received") return showReceived(kept, request, response);
-    keep(kept, request, response);
+    keep(kept, policies.get(request.url ?? ""), request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -43,8 +59,18 @@ export async function startDemoUpstream(port: number): Promise<DemoUpstream> {
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the demo upstream has no port");
+  const url = `http://127.0.0.1:${address.port}`;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
+    async trust(text, { upstreams, routes }) {
+      const keys = await readGateKeys(text);
+      const replay = new MemoryReplayStore();
+      for (const [name, { url: target }] of Object.entries(upstreams)) {
+        const own = routes.filter(({ upstream }) => upstream === name).map(({ id }) => id);
+        const path = target.startsWith(`${url}/`) ? target.slice(url.length) : null;
+        if (path !== null) policies.set(path, { keys, target, routes: own, replay });
+      }
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -63,7 +89,25 @@ function showReceived(kept: Kept[], request: IncomingMessage, response: ServerRe
   response.end(`${JSON.stringify(kept, null, 2)}\n`);
 }
 
-function keep(kept: Kept[], request: IncomingMessage, response: ServerResponse): void {
+const NOT_ATTESTED: Attested = { ok: false, code: "not_attested" };
+
+function keep(
+  kept: Kept[],
+  policy: UpstreamPolicy | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const whole = Promise.withResolvers<Uint8Array | null>();
+  const header = (name: string) => request.headers[name]?.toString() ?? null;
+  // At once, since the signature on a long body is old by its end.
+  const attested =
+    policy === undefined
+      ? Promise.resolve(NOT_ATTESTED)
+      : verifyAttestation(
+          { method: request.method ?? "", header, body: () => whole.promise },
+          policy,
+          Date.now(),
+        );
   const pieces: Buffer[] = [];
   let bytes = 0;
   let stored = 0;
@@ -74,8 +118,10 @@ function keep(kept: Kept[], request: IncomingMessage, response: ServerResponse):
     if (room.length > 0) pieces.push(room);
   });
   request.on("error", () => {});
-  request.on("close", () => {
+  request.on("close", async () => {
     const body = Buffer.concat(pieces);
+    whole.resolve(request.complete && stored === bytes ? body : null);
+    const verdict = await attested;
     const encoding = isUtf8(body) ? "utf8" : "base64";
     kept.push({
       at: new Date().toISOString(),
@@ -83,13 +129,21 @@ function keep(kept: Kept[], request: IncomingMessage, response: ServerResponse):
       path: request.url ?? "",
       headers: request.headers,
       complete: request.complete,
+      verified: verdict.ok,
+      refused: verdict.ok ? null : verdict.code,
       bytes,
-      body: body.toString(encoding),
+      body: verdict.ok ? body.toString(encoding) : "",
       encoding,
       shortened: stored < bytes,
     });
     if (kept.length > REQUESTS_MAX) kept.shift();
     if (!request.complete) return;
+    if (!verdict.ok) {
+      const problem = refusal(verdict.code);
+      response.writeHead(problem.status, { "content-type": "application/problem+json" });
+      response.end(`${await problem.text()}\n`);
+      return;
+    }
     response.writeHead(200, { "content-type": "application/json" });
     response.end(`${JSON.stringify({ received_bytes: bytes })}\n`);
   });

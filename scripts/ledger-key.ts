@@ -1,7 +1,7 @@
 /** `npm run ledger-key -- NAME`: a new key for the ledger's checkpoints, and the line of `operator.pub` to publish. NAME: the log's, such as `gate.example/ledger`. */
 import { randomBytes } from "node:crypto";
 import { publicKeyOf, SEED_BYTES } from "../src/base/ed25519.ts";
-import { formatSignerKey, formatVerifierKey, keyId } from "../src/ledger/note-keys.ts";
+import { formatSignerKey, formatVerifierKey, keyId, parseSignerKey } from "../src/ledger/note-keys.ts";
 
 export interface LedgerKey {
   /** For TENFOUR_LEDGER_KEY. */
@@ -18,6 +18,12 @@ export async function newLedgerKey(name: string): Promise<LedgerKey> {
     secret: formatSignerKey(name, publicKey, seed),
     published: formatVerifierKey({ name, id: keyId(name, publicKey), publicKey }),
   };
+}
+
+/** The lines of `operator.pub` for what is in TENFOUR_LEDGER_KEY. Throws if that is no key. */
+export async function publishedKeys(secret: string): Promise<string> {
+  const signers = await Promise.all(secret.split(" ").map(parseSignerKey));
+  return signers.map((signer) => `${formatVerifierKey(signer!)}\n`).join("");
 }
 
 if (import.meta.main) {

@@ -13,6 +13,7 @@ import { isThisMachine } from "../src/identity/development.ts";
 import { loadConfig, ROOT } from "./bundle.ts";
 import { developmentIssuerIn } from "./development-issuer.ts";
 import { type Kept, keptIn } from "./kept.ts";
+import { publishedKeys } from "./ledger-key.ts";
 import { operatorOf } from "./operator.ts";
 import { type RunningGate, runGate } from "./run-gate.ts";
 
@@ -55,6 +56,7 @@ async function start(options: Options): Promise<void> {
     bindings: { ...secretsFromEnvironment(parsed), ...developmentKeys(options.stateDir, parsed.hosts) },
     onLog: (line) => console.error(line),
   });
+  await upstream?.trust(await publishedKeys(gate.secrets.TENFOUR_LEDGER_KEY), config);
   const health = await fetch(`${gate.url}/healthz`);
   if (!health.ok) throw new Error(`The gate is not well: ${await health.text()}`);
   const kept = await keptIn(options.stateDir, operatorOf(gate), parsed, options.configFile === null);

@@ -1,5 +1,6 @@
 /** The composition root: the only file that sees the environment. Nothing is decided here. */
 import config from "../tenfour.config.ts";
+import { attestationHeaders, type Forwarded } from "./attestation/sign.ts";
 import { newId, sha256 } from "./base/digest.ts";
 import { type ParsedConfig, parseConfig } from "./config/parse.ts";
 import { cachedReader } from "./consent/cache.ts";
@@ -23,7 +24,7 @@ import { developmentIssuer, developmentProblems } from "./identity/development.t
 import type { Issuer } from "./identity/issuer.ts";
 import { personVerifier } from "./identity/person-token.ts";
 import { readJwks } from "./identity/read-jwks.ts";
-import { parseSignerKey, type SignerKey } from "./ledger/note-keys.ts";
+import { type PromptSigner, parseSignerKey, promptSigner, type SignerKey } from "./ledger/note-keys.ts";
 import { archiveEntries } from "./ledger-writer/archive.ts";
 import { LedgerDriver } from "./ledger-writer/drive.ts";
 import { keepHead } from "./ledger-writer/keep-head.ts";
@@ -58,7 +59,7 @@ interface Env {
   readonly TENFOUR_KEY_SECRET_PREVIOUS?: string;
   readonly TENFOUR_DIGEST_SECRET: string;
   readonly TENFOUR_OPERATOR_TOKEN: string;
-  /** Signs the ledger's checkpoints; while keys rotate two, separated by a space, the one in use first. */
+  /** Signs the ledger's checkpoints and what is forwarded; while keys rotate two, separated by a space, the one in use first. */
   readonly TENFOUR_LEDGER_KEY: string;
   /** On this machine only: the keys of the development issuer. */
   readonly TENFOUR_DEV_JWKS?: string;
@@ -116,6 +117,7 @@ function compose(env: Env): Composed {
   const ledger = ledgerOf(env, digest, now);
   const evidence = createEvidenceStore(env.EVIDENCE, ledger.reader.entriesOf);
   const ledgerHead = new LedgerHead(() => evidence.consentHead());
+  const attester = attesterOf(env)!;
   const consent = createConsentReader(env.CONSENT, now, () => ledgerHead.settled());
   const gate = {
     routes: compileRoutes(ready, digest, (name) => secretOf(env, name)!),
@@ -126,6 +128,7 @@ function compose(env: Env): Composed {
     ledgerHead,
     keySecrets: keySecretsOf(env),
     digestSecret: env.TENFOUR_DIGEST_SECRET,
+    attest: (forwarded: Forwarded) => attestationHeaders(forwarded, attester, now()),
     now,
   };
   const controlDeps: ControlDeps = {
@@ -257,6 +260,11 @@ async function signersOf({ TENFOUR_LEDGER_KEY: texts }: Env): Promise<SignerKey[
   return keys as SignerKey[];
 }
 
+/** The key in use signs what is forwarded, too. null: it is none. */
+function attesterOf({ TENFOUR_LEDGER_KEY: texts }: Env): PromptSigner | null {
+  return promptSigner(texts.split(" ")[0]!);
+}
+
 /** Unix milliseconds. Throws a `Fault` rather than let a comparison with no time come out as it likes. */
 function readClock(): number {
   const now = Date.now();
@@ -288,7 +296,7 @@ function missingFrom(env: Env): string[] {
     ...(["CONTROL_REQUESTS", "CONTROL_FAILURES"] as const)
       .filter((name) => env[name] === undefined)
       .map((name) => `the rate limit ${name} is missing (add it to wrangler.toml)`),
-    ...(LEDGER_KEY.test(secretOf(env, "TENFOUR_LEDGER_KEY") ?? "")
+    ...(LEDGER_KEY.test(secretOf(env, "TENFOUR_LEDGER_KEY") ?? "") && attesterOf(env) !== null
       ? []
       : [
           "the secret TENFOUR_LEDGER_KEY is missing, or is no key (npm run ledger-key makes one; npx wrangler secret put TENFOUR_LEDGER_KEY)",

@@ -1,11 +1,10 @@
 /**
  * The gate's word for a request it forwards: an HTTP message signature (RFC 9421, Ed25519) over where it goes, the exchange, the route, the
- * purpose and the configuration it was decided under. Pure but for WebCrypto: sends nothing.
+ * purpose and the configuration it was decided under. Sends nothing, and gives way to nothing: what was checked last is still so when it returns.
  */
 import { randomBytes } from "node:crypto";
 import { toBase64, toBase64Url } from "../base/base64.ts";
-import { signWith } from "../base/ed25519.ts";
-import type { SignerKey } from "../ledger/note-keys.ts";
+import type { PromptSigner } from "../ledger/note-keys.ts";
 import {
   CONFIGURATION,
   CONTENT_DIGEST,
@@ -33,15 +32,15 @@ export interface Forwarded {
 }
 
 /**
- * The headers to send with the request, by their names in lower case. `now`: Unix milliseconds. Rejects with a `RangeError` if a value cannot
+ * The headers to send with the request, by their names in lower case. `now`: Unix milliseconds. Throws a `RangeError` if a value cannot
  * stand in a header.
  */
-export async function attestationHeaders(
+export function attestationHeaders(
   forwarded: Forwarded,
-  signer: SignerKey,
+  signer: PromptSigner,
   now: number,
   nonce: string = toBase64Url(randomBytes(16)),
-): Promise<Readonly<Record<string, string>>> {
+): Readonly<Record<string, string>> {
   const fields: Components = [
     [EXCHANGE, forwarded.exchange],
     [ROUTE, forwarded.route],
@@ -59,10 +58,7 @@ export async function attestationHeaders(
   const created = Math.floor(now / 1000);
   const keyId = keyIdOf(signer);
   const parameters = formatParameters(names, { created, expires: created + VALID_S, nonce, keyId });
-  const signature = await signWith(
-    signer.key,
-    new TextEncoder().encode(signatureBase(components, parameters)),
-  );
+  const signature = signer.sign(new TextEncoder().encode(signatureBase(components, parameters)));
   return {
     ...Object.fromEntries(fields),
     [SIGNATURE_INPUT]: `${LABEL}=${parameters}`,
@@ -71,6 +67,6 @@ export async function attestationHeaders(
 }
 
 /** What `keyid` says of a key. */
-export function keyIdOf({ name, id }: Pick<SignerKey, "name" | "id">): string {
+export function keyIdOf({ name, id }: Pick<PromptSigner, "name" | "id">): string {
   return `${name}+${id}`;
 }

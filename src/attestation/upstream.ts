@@ -120,7 +120,8 @@ const DETAIL: Readonly<Record<RefusalCode, string>> = {
   replay_store_full: "Too many exchanges are remembered at the moment. Nothing was taken.",
 };
 
-function refusal(code: RefusalCode): Response {
+/** What to answer a request that is refused: a problem (RFC 9457). */
+export function refusal(code: RefusalCode): Response {
   const status = STATUS[code];
   const problem = { type: "about:blank", title: code, status, detail: DETAIL[code] };
   const headers: Record<string, string> = { "content-type": "application/problem+json" };

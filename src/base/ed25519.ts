@@ -1,4 +1,6 @@
-/** Ed25519 (RFC 8032) by the platform's WebCrypto, from raw keys. Knows nothing of consent. */
+/** Ed25519 (RFC 8032) by the platform's WebCrypto, and where it may not take a turn by its `node:crypto`, from raw keys. Knows nothing of consent. */
+import { Buffer } from "node:buffer";
+import { createPrivateKey, sign } from "node:crypto";
 
 /** A private key as it is kept: 32 bytes. */
 export type Seed = Uint8Array;
@@ -17,6 +19,12 @@ export async function signingKey(seed: Seed): Promise<CryptoKey> {
 
 export async function signWith(key: CryptoKey, message: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.sign("Ed25519", key, message));
+}
+
+/** What signs at once, without giving way to anything else. Throws if the seed is not 32 bytes. */
+export function signNowWith(seed: Seed): (message: Uint8Array) => Uint8Array {
+  const key = createPrivateKey({ key: Buffer.from(pkcs8(seed)), format: "der", type: "pkcs8" });
+  return (message) => sign(null, message, key);
 }
 
 /** Rejects if the key is not 32 bytes, or no point of the curve. */

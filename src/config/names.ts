@@ -15,6 +15,7 @@ const POINTER_SEGMENTS_MAX = 64;
 const OWN_HEADERS = [
   "accept-encoding",
   "connection",
+  "content-digest",
   "content-encoding",
   "content-length",
   "content-type",
@@ -23,6 +24,8 @@ const OWN_HEADERS = [
   "host",
   "idempotency-key",
   "keep-alive",
+  "signature",
+  "signature-input",
   "te",
   "trailer",
   "transfer-encoding",

@@ -5,6 +5,7 @@ import type { LaggingEvidence } from "./lagging-evidence.ts";
 import type { LedgerHead } from "./ledger-head.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Routes } from "./routes.ts";
+import type { Attest } from "./upstream.ts";
 
 /** Keeps work alive behind the answer: nothing that matters goes there. */
 export type Defer = (work: Promise<unknown>) => void;
@@ -20,6 +21,8 @@ export interface Gate {
   /** Those that may have signed a producer's key, the current one first. */
   readonly keySecrets: readonly string[];
   readonly digestSecret: string;
+  /** The gate's word to an upstream that a request comes from it. */
+  readonly attest: Attest;
   /** Unix milliseconds. */
   readonly now: () => number;
 }

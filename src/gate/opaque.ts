@@ -48,12 +48,14 @@ export async function forwardOpaque(
     ],
     runs: [0, 1],
   };
-  const upstream = new Upstream(route, {
+  const sending = {
     exchange: opened.exchange,
+    configuration: gate.routes.digest,
     contentType,
     contentEncoding: coding,
     idempotencyKey: request.headers.get("idempotency-key"),
-  });
+  };
+  const upstream = new Upstream(route, sending, gate.attest);
   const declared = request.headers.get("content-length");
   const received = { bytes: declared === null ? null : Number(declared), digest: null };
   const close = (ending: Pick<Closed, "outcome" | "fault" | "upstream_status">): Told => {

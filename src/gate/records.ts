@@ -85,12 +85,14 @@ class Passage {
       gate.now,
     );
     this.#judge = new Judge(route, producer);
-    this.#upstream = new Upstream(route, {
+    const sending = {
       exchange: this.#exchange.id,
+      configuration: gate.routes.digest,
       contentType: framing.mediaType,
       contentEncoding: null,
       idempotencyKey: request.headers.get("idempotency-key"),
-    });
+    };
+    this.#upstream = new Upstream(route, sending, gate.attest);
     this.#release = new Release(
       this.#exchange,
       this.#upstream,

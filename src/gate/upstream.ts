@@ -1,18 +1,26 @@
 /**
- * Forward: the only fetch. The request is built from nothing: the route's URL, an allow-list of headers, the gate's own bytes.
+ * Forward: the only fetch. The request is built from nothing: the route's URL, an allow-list of headers, the gate's signature, the gate's own bytes.
  * A stream that errors is laundered by the platform into a complete request, so a failed body is cut by `abort()` before anything is
  * closed, and its bytes are pumped by hand.
  */
+import { contentDigest } from "../attestation/content-digest.ts";
+import type { Forwarded } from "../attestation/sign.ts";
 import { quiet, Watchdog, within } from "../base/deadline.ts";
 import { LIMITS } from "../config/limits.ts";
 import { Fault } from "./fault.ts";
 import type { Route } from "./routes.ts";
 
+const METHOD = "POST";
 /** Headers of an upstream's answer that reach the sender. */
 const ANSWER_HEADERS = ["content-type", "content-language", "retry-after"];
 
+/** The headers that say a request is the gate's. Throws rather than give none. */
+export type Attest = (forwarded: Forwarded) => Readonly<Record<string, string>>;
+
 export interface Sending {
   readonly exchange: string;
+  /** Digest of the configuration it is decided under. */
+  readonly configuration: string;
   readonly contentType: string;
   readonly contentEncoding: string | null;
   readonly idempotencyKey: string | null;
@@ -21,6 +29,7 @@ export interface Sending {
 export class Upstream {
   readonly #route: Route;
   readonly #headers: Headers;
+  readonly #attest: (contentDigest: string | null) => void;
   readonly #abort = new AbortController();
   #response: Promise<Response> | null = null;
   #writer: WritableStreamDefaultWriter<Uint8Array> | null = null;
@@ -35,14 +44,28 @@ export class Upstream {
   #lengthDeclared = false;
   #brokeOff = false;
 
-  constructor(route: Route, sending: Sending) {
+  constructor(route: Route, sending: Sending, attest: Attest) {
     this.#route = route;
     this.#headers = new Headers(route.upstream.headers);
     this.#headers.set("content-type", sending.contentType);
     this.#headers.set("accept-encoding", "identity");
-    this.#headers.set("tenfour-exchange", sending.exchange);
     if (sending.contentEncoding !== null) this.#headers.set("content-encoding", sending.contentEncoding);
     if (sending.idempotencyKey !== null) this.#headers.set("idempotency-key", sending.idempotencyKey);
+    const { exchange, configuration } = sending;
+    const { id, purpose } = route;
+    this.#attest = (contentDigest) => {
+      const targetUri = route.upstream.url;
+      const headers = attest({
+        method: METHOD,
+        targetUri,
+        exchange,
+        route: id,
+        purpose,
+        configuration,
+        contentDigest,
+      });
+      for (const [name, value] of Object.entries(headers)) this.#headers.set(name, value);
+    };
   }
 
   /** Whether any byte may have left. */
@@ -65,8 +88,8 @@ export class Upstream {
 
   /** Sends a whole body at once. */
   sendWhole(body: Uint8Array | ReadableStream): void {
-    this.#handedOver = true;
     this.#begin(body);
+    this.#handedOver = true;
   }
 
   /** Hands on a piece of a longer body; resolves when the platform has taken it. `length`: of the whole body, if it is known. */
@@ -136,8 +159,9 @@ export class Upstream {
   }
 
   #begin(body: Uint8Array | ReadableStream): void {
+    this.#attest(body instanceof Uint8Array ? contentDigest(body) : null);
     this.#response = fetch(this.#route.upstream.url, {
-      method: "POST",
+      method: METHOD,
       headers: this.#headers,
       body,
       redirect: "manual",

@@ -1,7 +1,14 @@
 /** Keys that sign notes, as C2SP signed-note and Go's `sumdb/note` write them: Ed25519 only. Pure but for WebCrypto. */
 import { createHash } from "node:crypto";
 import { fromBase64, toBase64 } from "../base/base64.ts";
-import { PUBLIC_KEY_BYTES, publicKeyOf, SEED_BYTES, signingKey, verifyingKey } from "../base/ed25519.ts";
+import {
+  PUBLIC_KEY_BYTES,
+  publicKeyOf,
+  SEED_BYTES,
+  signingKey,
+  signNowWith,
+  verifyingKey,
+} from "../base/ed25519.ts";
 
 /** A public key: `name+id+key` in a file of keys. */
 export interface VerifierKey {
@@ -20,6 +27,13 @@ export interface SignerKey {
   readonly id: string;
   readonly publicKey: Uint8Array;
   readonly key: CryptoKey;
+}
+
+/** A private key that signs at once. */
+export interface PromptSigner {
+  readonly name: string;
+  readonly id: string;
+  readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
 /** The byte that says Ed25519 (C2SP signed-note, signature types). */
@@ -68,6 +82,13 @@ export async function parseSignerKey(text: string): Promise<SignerKey | null> {
   const publicKey = await publicKeyOf(parts.bytes);
   if (parts.id !== keyId(parts.name, publicKey)) return null;
   return { name: parts.name, id: parts.id, publicKey, key: await signingKey(parts.bytes) };
+}
+
+/** null if it is no key. Does not compare the id with the key: `parseSignerKey` does. */
+export function promptSigner(text: string): PromptSigner | null {
+  if (!text.startsWith(PRIVATE)) return null;
+  const parts = partsOf(text.slice(PRIVATE.length), SEED_BYTES);
+  return parts === null ? null : { name: parts.name, id: parts.id, sign: signNowWith(parts.bytes) };
 }
 
 /** Name, id and what is after the byte that says the kind. */

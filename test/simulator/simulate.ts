@@ -1,5 +1,8 @@
 /** One seed: a gate in a world where anything may fail, until everything has ended; and what was wrong. The same seed, the same trace. */
+
 import { createHash } from "node:crypto";
+import { attestationHeaders } from "../../src/attestation/sign.ts";
+import { signNowWith } from "../../src/base/ed25519.ts";
 import type { ConsentReader } from "../../src/consent/port.ts";
 import type { Gate } from "../../src/gate/gate.ts";
 import { issueProducerKey } from "../../src/identity/producer-key.ts";
@@ -67,6 +70,8 @@ export async function simulate(
 ): Promise<Report> {
   return new Simulation(seed, parts, plan).run();
 }
+
+const ATTESTER = { name: "gate.example", id: "00000000", sign: signNowWith(new Uint8Array(32)) };
 
 class Simulation {
   readonly #plan: Plan;
@@ -275,6 +280,7 @@ class Simulation {
       }),
       keySecrets: [KEY_SECRET],
       digestSecret: DIGEST_SECRET,
+      attest: (forwarded) => attestationHeaders(forwarded, ATTESTER, now()),
       now,
     };
   }

@@ -4,8 +4,10 @@ import type { TrustedKey } from "../../../src/ledger/checkpoint.ts";
 import {
   formatSignerKey,
   formatVerifierKey,
+  type PromptSigner,
   parseSignerKey,
   parseVerifierKey,
+  promptSigner,
   type SignerKey,
 } from "../../../src/ledger/note-keys.ts";
 
@@ -13,6 +15,8 @@ export const ORIGIN = "gate.example/ledger";
 
 export interface KeyPair {
   readonly signer: SignerKey;
+  /** The same, for what is forwarded. */
+  readonly attester: PromptSigner;
   readonly trusted: TrustedKey;
   /** Its line in `operator.pub`. */
   readonly line: string;
@@ -28,7 +32,9 @@ export function keyPair(digit: number, name: string = ORIGIN): Promise<KeyPair> 
 
 async function makeKeyPair(digit: number, name: string): Promise<KeyPair> {
   const seed = new Uint8Array(32).fill(digit);
-  const signer = await parseSignerKey(formatSignerKey(name, await publicKeyOf(seed), seed));
+  const text = formatSignerKey(name, await publicKeyOf(seed), seed);
+  const signer = await parseSignerKey(text);
   const line = formatVerifierKey(signer!);
-  return { signer: signer!, trusted: { verifier: (await parseVerifierKey(line))!, sizeMax: null }, line };
+  const trusted = { verifier: (await parseVerifierKey(line))!, sizeMax: null };
+  return { signer: signer!, attester: promptSigner(text)!, trusted, line };
 }

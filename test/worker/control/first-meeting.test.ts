@@ -8,6 +8,7 @@ import { demoConfig } from "../../../demo/configuration.ts";
 import { type DemoUpstream, startDemoUpstream } from "../../../demo/upstream.ts";
 import { ROOT } from "../../../scripts/bundle.ts";
 import { developmentIssuerIn } from "../../../scripts/development-issuer.ts";
+import { publishedKeys } from "../../../scripts/ledger-key.ts";
 import { type RunningGate, runGate } from "../../../scripts/run-gate.ts";
 import { escapeHtml } from "../../../src/control/openapi-markdown.ts";
 import page from "../../../src/control/openapi-page.json" with { type: "json" };
@@ -24,11 +25,13 @@ let variables: Map<string, string>;
 beforeAll(async () => {
   stateDir = mkdtempSync(join(tmpdir(), "tenfour-test-"));
   upstream = await startDemoUpstream(0);
+  const config = await demoConfig(upstream.url);
   gate = await runGate({
-    config: { value: await demoConfig(upstream.url) },
+    config: { value: config },
     stateDir,
     bindings: { TENFOUR_DEV_JWKS: developmentIssuerIn(stateDir).jwks },
   });
+  await upstream.trust(await publishedKeys(gate.secrets.TENFOUR_LEDGER_KEY), config);
   variables = new Map([
     ["GATE", gate.url],
     ["UPSTREAM", upstream.url],
@@ -93,9 +96,12 @@ test("every line of the page does what the page says", async () => {
 });
 
 test("upstream: Ana's record as it was sent, once, and never Cy or a word of his", async () => {
-  const received = (await (await fetch(`${upstream.url}/received`)).json()) as { body: string }[];
+  const received = (await (await fetch(`${upstream.url}/received`)).json()) as {
+    body: string;
+    verified: boolean;
+  }[];
   const [ana] = JSON.parse(variables.get("RECORDS")!);
-  expect(received).toHaveLength(2);
+  expect(received.map(({ verified }) => verified)).toEqual([true, true]);
   expect(received[0]!.body).toContain(JSON.stringify(ana));
   const all = received.map(({ body }) => body).join();
   expect(all).not.toMatch(/rather not|"cy"/);

@@ -15,9 +15,9 @@ export default {
     const held = { name: "kept", checkpoint: opened.checkpoint };
     const whole = await verify(text, { checkpoints: [held] });
     const changed = await verify(text.replace('"ans_8"', '"ans_9"'));
-    const { signer, trusted } = await keyPair(1, "gate.example");
+    const { attester, trusted } = await keyPair(1, "gate.example");
     const target = "https://train.example/ingest";
-    const headers = await attestationHeaders(
+    const headers = attestationHeaders(
       {
         method: "POST",
         targetUri: target,
@@ -27,7 +27,7 @@ export default {
         configuration: "c",
         contentDigest: null,
       },
-      signer,
+      attester,
       Date.now(),
     );
     const policy = {
