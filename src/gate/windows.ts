@@ -158,7 +158,7 @@ export class Windows {
 
   /** How many bytes fill a window: in proportion to the body so far, so that its windows stay few and small bodies take little memory. */
   #enough(): number {
-    return Math.max(LIMITS.window_bytes_min, Math.min(this.#total / 12, LIMITS.window_bytes_max));
+    return Math.max(LIMITS.window_bytes_min, Math.min(this.#total / 50, LIMITS.window_bytes_max));
   }
 
   /** How long a window waits for more, ms: in proportion to the age of the exchange, so that even a slow one stays within its D1 calls. */
