@@ -14,7 +14,6 @@ import { content, seedWorld, worldConfig } from "../support/world.ts";
 const MIB = 1_048_576;
 const GROWTH_MAX = 32 * MIB;
 const PIECE = 65_536;
-const EMPTY_RECORDS = 10_000_000;
 const IDS = 100_000;
 const KEYS = 100_000;
 
@@ -94,12 +93,9 @@ test("a line without end", async () => {
   expect(rig.upstreams.main.begun).toBe(0);
 });
 
-test.each([
-  ["of white space", " "],
-  ["of empty records", "{}\n"],
-])("a gzip bomb %s", async (name, unit) => {
-  const bomb = gzipSync(unit.repeat((100 * MIB) / unit.length), { level: 9 });
-  const ended = await within(`a bomb ${name}`, () =>
+test("a gzip bomb", async () => {
+  const bomb = gzipSync(" ".repeat(100 * MIB), { level: 9 });
+  const ended = await within("a gzip bomb", () =>
     send({ pieces: [bomb], headers: { "content-encoding": "gzip" } }),
   );
   expect(ended).toEqual([413, "inflate_ratio"]);
@@ -117,12 +113,6 @@ test("a hundred thousand ids, each nobody's", async () => {
   const body = lines(IDS, (i) => `${content({ conversation: `c${i}`, speaker: `s${i}` })}\n`);
   const ended = await within("a hundred thousand ids", () => send({ pieces: body }));
   expect(ended).toEqual([200, `forwarded=0, stripped=0, dropped=${IDS}`]);
-});
-
-test("ten million empty records", async () => {
-  const body = repeated("{}\n".repeat(20_000), 3 * EMPTY_RECORDS);
-  const ended = await within("ten million empty records", () => send({ pieces: body }));
-  expect(ended).toEqual([200, `forwarded=0, stripped=0, dropped=${EMPTY_RECORDS}`]);
 });
 
 test("an upstream that stops reading", async () => {
