@@ -58,7 +58,11 @@ function basesOf(
 ): Summaries["bases"][number][] {
   const items = new Map<string, (readonly [number, number])[]>();
   for (const rest of rests) {
-    for (const consent of rest.consents) items.set(consent, [...(items.get(consent) ?? []), ...rest.items]);
+    for (const consent of rest.consents) {
+      const known = items.get(consent);
+      if (known === undefined) items.set(consent, [...rest.items]);
+      else for (const range of rest.items) known.push(range);
+    }
   }
   return Array.from(items, ([basis, ranges]) => [basis, number, joined(ranges)] as const);
 }
