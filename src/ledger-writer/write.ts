@@ -44,6 +44,8 @@ const PASSES_MAX = 50;
 const REFUSALS_MAX = 5;
 /** Changes taken over in one pass. */
 const CHANGES_MAX = 1_000;
+/** A pass that reads as many bytes of entries may have left some: it reads at most 4 MB, and the next may have been of 2 MB. */
+const MORE_BYTES = 2_000_000;
 
 export const CONFIGURATION = "configuration";
 export const RECONCILIATION = "reconciliation";
@@ -64,10 +66,16 @@ export async function writeLedger(deps: LedgerWriterDeps): Promise<Run> {
     behind = await takeChanges(deps, head);
     const next = await extend(deps, head);
     if (next === "none") break;
-    if (next === "refused") refusals += 1;
-    else added += next.size - (head?.size ?? 0);
-    head = next === "refused" ? await deps.store.head() : next;
-    if (next !== "refused") await deps.keep?.(next).catch(() => {});
+    if (next === "refused") {
+      refusals += 1;
+      head = await deps.store.head();
+      continue;
+    }
+    added += next.head.size - (head?.size ?? 0);
+    head = next.head;
+    await deps.keep?.(head).catch(() => {});
+    // An exchange under way adds entries all the time, and each pass reads all it has: what comes now is for the next run.
+    if (!next.more) break;
   }
   return { head, added, behind };
 }
@@ -107,14 +115,21 @@ function markOf({ position, body }: StoredEntry): ChangeMark {
   return { seq: position, mark: (JSON.parse(body) as { changed: { mark: string } }).changed.mark };
 }
 
+interface Extended {
+  readonly head: Head;
+  /** There may have been more than one pass takes. */
+  readonly more: boolean;
+}
+
 async function extend(
   { store, signers, now, tellsImpact = false }: LedgerWriterDeps,
   head: Head | null,
-): Promise<Head | "none" | "refused"> {
+): Promise<Extended | "none" | "refused"> {
   const follows = head?.size ?? 0;
   const entries = await store.after(follows);
   const last = entries.at(-1);
   if (last === undefined) return "none";
+  const size = entries.reduce((sum, { body }) => sum + body.length, 0);
   const log = append(
     await readLog(follows, store.readTile),
     entries.map((entry) => hashOfLeaf(leafOf(entry))),
@@ -129,7 +144,8 @@ async function extend(
   const before = await store.entriesOf(incomplete(entries), follows);
   const summaries = summarise([...before, ...entries], follows + 1);
   const due = tellsImpact ? impactDue(entries) : [];
-  return (await store.commit({ head: next, follows, tiles: log.tiles, summaries, due })) ? next : "refused";
+  const committed = await store.commit({ head: next, follows, tiles: log.tiles, summaries, due });
+  return committed ? { head: next, more: entries.length >= CHANGES_MAX || size >= MORE_BYTES } : "refused";
 }
 
 /** How far into the consent database's changes the ledger goes with these entries: they alone say it. */
