@@ -28,6 +28,20 @@ export default defineConfig({
   participation_rule_min: "speaker",
   presence_settle_s: 60,
 
+  /** What people's receipts say of whoever asks them, and of how long the upstreams keep what they get. */
+  receipts: {
+    controller: {
+      id: "https://tenfour.example/",
+      name: "Tenfour Demo Ltd",
+      address: "1 Main Street, Dublin, Ireland",
+      contact: "privacy@tenfour.example",
+      jurisdiction: "loc:IE",
+    },
+    manage_at: "https://tenfour.example/my-answers",
+    storage_duration: "P6M",
+    storage_location: "loc:IE",
+  },
+
   /** Where requests go. `train` shares an upstream with no other purpose. */
   upstreams: {
     training: { url: `${demo}/training`, purposes: ["train"] },

@@ -10,6 +10,7 @@ import type { ControlDeps } from "./control/deps.ts";
 import { impactFinder } from "./control/impact-finder.ts";
 import { answerDescription } from "./control/openapi.ts";
 import { isWithin, type RateLimit } from "./control/rate-limits.ts";
+import { receiptTerms } from "./control/receipt-terms.ts";
 import { rawPath } from "./gate/admit.ts";
 import { Fault } from "./gate/fault.ts";
 import type { Defer } from "./gate/gate.ts";
@@ -46,6 +47,7 @@ import { createImpactRecords } from "./store/impact-store.ts";
 import { createLedgerReader } from "./store/ledger-reader.ts";
 import { createLedgerStore } from "./store/ledger-store.ts";
 import { createOutbox } from "./store/outbox-store.ts";
+import { createReceiptRecords } from "./store/receipt-store.ts";
 import { checkSchema } from "./store/schema-check.ts";
 import { createSourceFeed } from "./store/source-feed.ts";
 
@@ -143,6 +145,8 @@ function compose(env: Env): Composed {
     ledger: ledger.reader,
     outbox: ledger.outbox,
     impact: createImpactRecords(env.CONSENT),
+    receipts: createReceiptRecords(env.CONSENT),
+    receiptTerms: (name) => receiptTerms(ready, name),
     writeLedger: ledger.write,
     ledgerKeys: ledger.signers,
     consent,

@@ -221,18 +221,22 @@ export const idempotencyKeys = sqliteTable(
 );
 
 /** Append-only, and written by triggers alone: every change of the tables above, on its way to the ledger. */
-export const changes = sqliteTable("changes", {
-  /** Without a gap. */
-  seq: integer("seq").primaryKey(),
-  /** account, setting, notice, consent, conversation, presence, departure, showing, answer, producer_key. */
-  type: text("type").notNull(),
-  /** By the database's clock. */
-  at: integer("at").notNull(),
-  /** Random, 32 hexadecimal digits: tells this change from another of the same number, made after the database was put back. */
-  mark: text("mark").notNull(),
-  /** JSON: the row as it is now, without texts. */
-  body: text("body").notNull(),
-});
+export const changes = sqliteTable(
+  "changes",
+  {
+    /** Without a gap. */
+    seq: integer("seq").primaryKey(),
+    /** account, setting, notice, consent, conversation, presence, departure, showing, answer, producer_key. */
+    type: text("type").notNull(),
+    /** By the database's clock. */
+    at: integer("at").notNull(),
+    /** Random, 32 hexadecimal digits: tells this change from another of the same number, made after the database was put back. */
+    mark: text("mark").notNull(),
+    /** JSON: the row as it is now, without texts. */
+    body: text("body").notNull(),
+  },
+  (t) => [index("changes_answer").on(sql`${t.body} ->> 'id'`).where(sql`${t.type} in ('consent', 'answer')`)],
+);
 
 /** Under what key a person's pseudonym in the ledger is made: kept, or destroyed. */
 export const pseudonymKeys = sqliteTable(

@@ -22,6 +22,8 @@ export interface TenfourConfig {
   readonly evidence_retention_days?: number;
   /** Is told when a withdrawal or objection has impact, so that deletion can start. Default: nobody is. */
   readonly impact_webhook?: WebhookConfig;
+  /** What receipts say of whoever asks for consent. Default: that it was not stated. */
+  readonly receipts?: ReceiptsConfig;
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly routes: readonly RouteConfig[];
   /** What keeps consent state true from outside. */
@@ -30,6 +32,26 @@ export interface TenfourConfig {
   readonly issuers?: readonly IssuerConfig[];
   /** What words of other systems mean at the decision API. Default: its own words only, see docs/authzen.md. */
   readonly authzen?: AuthzenConfig;
+}
+
+/** As ISO/IEC TS 27560 wants a controller and its processing described. */
+export interface ReceiptsConfig {
+  readonly controller: {
+    /** An https URL, such as that of the company. */
+    readonly id: string;
+    readonly name: string;
+    /** By post. */
+    readonly address: string;
+    /** Whom to write to about one's data. */
+    readonly contact: string;
+    /** A term of DPV's locations, such as `loc:IE`. */
+    readonly jurisdiction: string;
+  };
+  /** URL of the page where people change their answers. */
+  readonly manage_at: string;
+  /** How long the upstreams keep what they get, ISO 8601, such as `P6M`; and where, as `jurisdiction`. */
+  readonly storage_duration: string;
+  readonly storage_location: string;
 }
 
 export interface WebhookConfig {

@@ -195,6 +195,13 @@ export function checkClaimName(name: string): string | null {
   return /^[\x21-\x7e]{1,256}$/.test(name) ? null : "write the name of a claim";
 }
 
+/** A length of time, as ISO 8601 writes it. */
+export function checkDuration(text: string): string | null {
+  return /^P(?=\d)(\d{1,4}Y)?(\d{1,4}M)?(\d{1,5}D)?$/.test(text)
+    ? null
+    : "write a duration as ISO 8601 has it, such as P6M";
+}
+
 export function checkSentence(text: string): string | null {
   if (text.trim() === "") return "must not be empty: say who or why, in words";
   return text.length <= 500 ? null : "write at most 500 characters";

@@ -9,6 +9,7 @@ import type {
   AuthzenConfig,
   LimitsConfig,
   OpaqueRouteConfig,
+  ReceiptsConfig,
   RecordRouteConfig,
   ServiceConfig,
   SourcesConfig,
@@ -35,6 +36,8 @@ export interface ParsedConfig {
   readonly evidence_retention_days: number | null;
   /** null: nobody is told. */
   readonly impact_webhook: WebhookConfig | null;
+  /** null: receipts say that it was not stated. */
+  readonly receipts: ReceiptsConfig | null;
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly routes: readonly ParsedRoute[];
   readonly sources: Required<SourcesConfig>;
@@ -92,6 +95,7 @@ function complete(config: TenfourConfig): ParsedConfig {
     consent_cache_ms_max: config.consent_cache_ms_max ?? 0,
     evidence_retention_days: config.evidence_retention_days ?? null,
     impact_webhook: config.impact_webhook ?? null,
+    receipts: config.receipts ?? null,
     routes: config.routes.map(completeRoute),
     sources: { zoom: config.sources?.zoom ?? [] },
     issuers: (config.issuers ?? []).map((issuer) => ({

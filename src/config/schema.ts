@@ -8,6 +8,7 @@ import { LIMITS } from "./limits.ts";
 import {
   checkAccountId,
   checkClaimName,
+  checkDuration,
   checkHeaderName,
   checkHost,
   checkId,
@@ -246,6 +247,19 @@ const zoomSources = v.pipe(
   v.check((all) => new Set(all.map(({ path }) => path)).size === all.length, "give each a path of its own"),
 );
 
+const receipts = members({
+  controller: members({
+    id: text(checkUpstreamUrl),
+    name: text(checkSentence),
+    address: text(checkSentence),
+    contact: text(checkSentence),
+    jurisdiction: text(checkSentence),
+  }),
+  manage_at: text(checkUpstreamUrl),
+  storage_duration: text(checkDuration),
+  storage_location: text(checkSentence),
+});
+
 export const configSchema = members({
   issuers: v.exactOptional(v.array(issuer)),
   hosts: distinct(text(checkHost)),
@@ -255,6 +269,7 @@ export const configSchema = members({
   consent_cache_ms_max: v.exactOptional(integer(0, LIMITS.consent_cache_ms_max)),
   evidence_retention_days: v.exactOptional(integer(LIMITS.retention_days_min, LIMITS.retention_days_max)),
   impact_webhook: v.exactOptional(members({ url: text(checkUpstreamUrl), secret: text(checkSecretName) })),
+  receipts: v.exactOptional(receipts),
   upstreams: v.record(text(checkId), upstream),
   sources: v.exactOptional(members({ zoom: v.exactOptional(zoomSources) })),
   routes: v.pipe(

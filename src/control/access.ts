@@ -83,6 +83,11 @@ export const ACCESS: Readonly<Record<string, Access>> = {
     sees: [...ACCOUNT_READERS, "host"],
     may: { GET: [...ACCOUNT_READERS, "host"] },
   },
+  "/consents/:consent/receipt": {
+    sees: [...ACCOUNT_READERS, "host"],
+    may: { GET: [...ACCOUNT_READERS, "host"] },
+  },
+  "/answers/:answer/receipt": { sees: PERSON_READERS, may: { GET: PERSON_READERS } },
   "/objections/:objection/impact": { sees: PERSON_READERS, may: { GET: PERSON_READERS } },
 
   "/ledger/checkpoints": { sees: EVERYONE, may: { GET: EVERYONE } },

@@ -27,6 +27,7 @@ import { presence } from "./presence.ts";
 import { problem } from "./problem.ts";
 import { producerKeys } from "./producer-keys.ts";
 import { reachable } from "./reachable.ts";
+import { receipts } from "./receipts.ts";
 import { serviceSettings } from "./service-settings.ts";
 import { showings } from "./showings.ts";
 import { standingObjections } from "./standing-objections.ts";
@@ -49,6 +50,7 @@ const RESOURCES = [
   producerKeys,
   exchanges,
   impact,
+  receipts,
   ledger,
   ledgerExport,
   bulkRoutes,
@@ -65,6 +67,7 @@ export function createControl(given: ControlDeps): Hono {
     ledger: reachable(given.ledger, "evidence_unavailable"),
     outbox: reachable(given.outbox, "state_unavailable"),
     impact: reachable(given.impact, "state_unavailable"),
+    receipts: reachable(given.receipts, "state_unavailable"),
     idempotency: reachable(given.idempotency, "state_unavailable"),
     writerMarking: (claim) => reachable(given.writerMarking(claim), "state_unavailable"),
     bulk: reachable(given.bulk, "state_unavailable"),

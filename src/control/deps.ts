@@ -4,6 +4,7 @@ import type { BulkStore } from "../consent/bulk.ts";
 import type { Claim, IdempotencyKeys } from "../consent/idempotency.ts";
 import type { ImpactRecords } from "../consent/impact.ts";
 import type { ConsentReader } from "../consent/port.ts";
+import type { ReceiptRecords } from "../consent/receipts.ts";
 import type { ConsentRecords, ConsentWriter } from "../consent/writer.ts";
 import type { ParticipationRule } from "../decision/model.ts";
 import type { EvidenceReader } from "../evidence/port.ts";
@@ -12,6 +13,7 @@ import type { SignerKey } from "../ledger/note-keys.ts";
 import type { LedgerReader, Outbox } from "../ledger/port.ts";
 import type { RouteRules } from "../rules/route-rules.ts";
 import type { RateLimits } from "./rate-limits.ts";
+import type { ReceiptTerms } from "./receipt-terms.ts";
 
 export interface ControlDeps {
   readonly writer: ConsentWriter;
@@ -20,6 +22,9 @@ export interface ControlDeps {
   readonly ledger: LedgerReader;
   readonly outbox: Outbox;
   readonly impact: ImpactRecords;
+  readonly receipts: ReceiptRecords;
+  /** What receipts say of the operator, by the name of the log. */
+  readonly receiptTerms: (name: string) => ReceiptTerms;
   /** They sign checkpoints and exports. */
   readonly ledgerKeys: () => Promise<readonly SignerKey[]>;
   /** Takes what was accepted into the ledger at once. null: it could not. */

@@ -41,7 +41,12 @@ export function impact(app: Hono, deps: ControlDeps): void {
   of("/objections/:objection/impact", "objection", (id) => deps.impact.objection(id));
 }
 
-function isSeen(c: Context, { account, conversation, person }: ImpactSubject, what: string): boolean {
+/** Whether whoever asks may see what an answer brought about: the account's side, its host, and of a participant's the person. */
+export function isSeen(
+  c: Context,
+  { account, conversation, person }: Pick<ImpactSubject, "account" | "conversation" | "person">,
+  what: "consent" | "objection",
+): boolean {
   const asking = askingOf(c);
   if (!seesAccount(asking, account)) return false;
   if (asking.role === "participant") return what === "objection" && asking.person === person;

@@ -292,6 +292,8 @@ export const ANSWERS: Readonly<Record<string, Json>> = {
       }),
     ),
   }),
+  /** JSON-LD: its members are the vocabulary's. */
+  Receipt: { type: "object", required: ["@context", "@type", "proof"] },
   Checkpoints: page("checkpoints", object({ size: COUNT, at: INSTANT, note: STRING })),
   ConsistencyProof: object({ from_size: COUNT, to_size: COUNT, proof: listOf(STRING) }),
   Tile: object({ level: COUNT, tile: COUNT, hashes: STRING }),

@@ -53,6 +53,7 @@ const PATH: Readonly<Record<string, string>> = {
   person: "Id of the person.",
   key: "Id of the key, not the key itself.",
   consent: "Id of an answer of the account or a host.",
+  answer: "Id of an answer of a participant.",
   objection: "Id of an answer of a participant.",
   level: "Level of the tile: 0 holds the leaves.",
   tile: "Which tile of its level, from 0.",

@@ -44,6 +44,8 @@ export const TAGS = {
 } as const;
 export type Tag = keyof typeof TAGS;
 
+const RECEIPT =
+  "JSON-LD in the shape of ISO/IEC TS 27560, with its place in the ledger: keep it, and check it with `npx tenfour verify`. Until the ledger's next checkpoint it is a promise (`tenfour:log` is null): ask again.";
 const PAGE = ["limit", "cursor"];
 const PERSON = "/conversations/:conversation/participants/:person";
 const STANDING = "/accounts/:account/participants/:person";
@@ -294,6 +296,18 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "Ask what had rested on a consent, or on those that a withdrawal ended",
     lines: "A line for each exchange, oldest first, and a `summary`. Without a `summary`, ask again.",
     answers: {},
+  },
+  "GET /consents/:consent/receipt": {
+    tag: "Evidence",
+    summary: "Get the signed receipt of an account's or host's answer",
+    says: RECEIPT,
+    answers: { 200: "Receipt" },
+  },
+  "GET /answers/:answer/receipt": {
+    tag: "Evidence",
+    summary: "Get the signed receipt of a participant's answer",
+    says: RECEIPT,
+    answers: { 200: "Receipt" },
   },
   "GET /objections/:objection/impact": {
     tag: "Evidence",

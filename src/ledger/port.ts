@@ -207,6 +207,11 @@ export interface LedgerReader {
   /** All entries of an exchange, archived or not, in order. */
   entriesOf(exchange: string): Promise<readonly StoredEntry[]>;
   /**
+   * The entry of a consent change, archived or not: in the latest of these streams that has that position. `since`: Unix milliseconds, not after it
+   * was accepted. null: the ledger has not been told yet, or it was deleted.
+   */
+  changeAt(streams: readonly string[], position: number, since: number): Promise<StoredEntry | null>;
+  /**
    * Entries past a size, archived or not, in order: as many as are read together, which is up to the seq `to`. Those up to there that are not
    * among them were deleted, as the ledger says.
    */

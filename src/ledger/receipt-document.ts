@@ -57,6 +57,8 @@ export interface ReceiptWords {
   /** Where the answer can be changed, and the notice read: URLs. */
   readonly manageAt: string;
   readonly noticeAt: string | null;
+  /** Where an answer that was imported came from, as its importer says; null: it was given here. */
+  readonly source: string | null;
   /** The ledger's entry, of kind `consent_changed`. */
   readonly leaf: Leaf & { readonly body: ConsentChanged };
   /** null: not in the log yet. The receipt is then a promise that it will be. */
@@ -137,8 +139,9 @@ export function receiptDocument(words: ReceiptWords): Readonly<Record<string, un
       {
         "@type": [status, "dpv:ExplicitlyExpressedConsent"],
         "dpv:isIndicatedBy": person,
-        "dpv:isIndicatedAtTime": iso(body.at),
-        "dpv:hasIndicationMethod": "recorded by the consent gate",
+        "dpv:isIndicatedAtTime": iso(answeredAt(body)),
+        "dpv:hasIndicationMethod":
+          words.source === null ? "recorded by the consent gate" : "imported into the consent gate",
         "dpv:hasDuration":
           body.expires_at === null
             ? { "@type": "dpv:UntilEventDuration", "rdf:value": "until it is withdrawn" }
@@ -153,10 +156,23 @@ export function receiptDocument(words: ReceiptWords): Readonly<Record<string, un
       "tenfour:service": body.service,
       "tenfour:role": body.role,
     },
+    "tenfour:imported":
+      words.source === null
+        ? null
+        : {
+            "dct:source": words.source,
+            "tenfour:importer": body.recorded_by,
+            "tenfour:evidenceSha256": body.changed?.evidence_sha256 ?? null,
+          },
     "tenfour:pseudonymKey": pseudonymKey,
     "tenfour:entry": { "@type": "@json", "@value": { kind: leaf.kind, id: leaf.id, salt: leaf.salt, body } },
     "tenfour:log": log === null ? null : { "@type": "@json", "@value": log },
   };
+}
+
+/** When the person answered, which for an imported answer is long before it was recorded. Unix milliseconds. */
+export function answeredAt({ at, changed }: ConsentChanged): number {
+  return typeof changed?.at === "number" ? changed.at : at;
 }
 
 function iso(at: number): string {

@@ -14,7 +14,7 @@ import type { HeldCheckpoint, HeldLeaf } from "./held.ts";
 import { hashOfLeaf, type Leaf } from "./leaf.ts";
 import type { SignerKey } from "./note-keys.ts";
 import { pseudonym } from "./pseudonym.ts";
-import { type LoggedAt, type ReceiptWords, receiptDocument } from "./receipt-document.ts";
+import { answeredAt, type LoggedAt, type ReceiptWords, receiptDocument } from "./receipt-document.ts";
 import { rootFromInclusion } from "./verify-proof.ts";
 
 /** Signed by a key that signs checkpoints. Rejects with a `RangeError` if the entry is no answer, or not of this person. */
@@ -97,13 +97,13 @@ function sameInBoth(
   try {
     const person = (document["dpv:hasDataSubject"] as Record<string, string>)["dct:identifier"]!;
     const key = document["tenfour:pseudonymKey"] as string;
-    const { at, answer, person: known } = entry!.body;
+    const { answer, person: known } = entry!.body;
     const words = wordsOf(document, person, key, entry!);
     const { proof, ...told } = document;
     const same = proof !== undefined && canonicalJson(receiptDocument(words)) === canonicalJson(told);
     if (entry!.kind !== "consent_changed" || pseudonym(key, person) !== known || !same)
       throw new RangeError();
-    return { person, answer: answer!, at };
+    return { person, answer: answer!, at: answeredAt(entry!.body) };
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError) {
       throw new Found("changed", `${name} says something else than the entry of the ledger in it.`);
@@ -147,6 +147,7 @@ function wordsOf(
     language: read["dpv:hasNotice"]["dct:language"],
     manageAt: read["dpv:hasConsentControl"]["dpv:isExercisedAt"],
     noticeAt: read["dpv:hasNotice"]["dct:source"],
+    source: read["tenfour:imported"]?.["dct:source"] ?? null,
     leaf,
     log: literalValue(read["tenfour:log"]) as LoggedAt | null,
   };

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { and, asc, desc, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { bases, checkpoints, exchangeIndex, exchanges } from "../../schema/evidence/tables.ts";
+import { bases, checkpoints, entries, exchangeIndex, exchanges } from "../../schema/evidence/tables.ts";
 import type { IndexRange } from "../evidence/entries.ts";
 import { archiveName, parseArchive } from "../ledger/archive-format.ts";
 import type {
@@ -15,7 +15,12 @@ import type {
   StoredEntry,
 } from "../ledger/port.ts";
 import { RETENTION, retained } from "../ledger/retained.ts";
+import { ENTRY, toEntry } from "./ledger-store.ts";
 import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
+
+/** Objects of the archive that are searched for an entry: a change is accepted within moments, and archived with its day. */
+const SEARCHED_MAX = 16;
+const DAY_MS = 86_400_000;
 
 /** Entries that were archived are read from there. */
 export function createLedgerReader(db: D1Database, store: LedgerStore, archive: Archive): LedgerReader {
@@ -54,6 +59,29 @@ export function createLedgerReader(db: D1Database, store: LedgerStore, archive: 
       const archived = await Promise.all(objects.map(entriesIn));
       const entries = archived.flatMap((one) => one ?? []).filter(({ stream }) => stream === exchange);
       return entries.length > 0 ? entries : found;
+    },
+
+    async changeAt(streams, position, since) {
+      const named = sql`${entries.exchange} in (select value from json_each(${JSON.stringify(streams)}))`;
+      const rows = await stored(
+        primary()
+          .select(ENTRY)
+          .from(entries)
+          .where(and(named, eq(entries.position, position)))
+          .orderBy(desc(entries.seq))
+          .limit(1),
+      );
+      if (rows[0] !== undefined) return toEntry(rows[0]);
+      // By the clock of another database: a day early.
+      const from = new Date(since - DAY_MS).toISOString().slice(0, 10);
+      const objects = (await store.archived(1, Number.MAX_SAFE_INTEGER)).filter(({ day }) => day >= from);
+      for (const object of objects.slice(0, SEARCHED_MAX)) {
+        const found = (await entriesIn(object))?.findLast(
+          (entry) => streams.includes(entry.stream) && entry.position === position,
+        );
+        if (found !== undefined) return found;
+      }
+      return null;
     },
 
     async checkpoints(limit, before) {

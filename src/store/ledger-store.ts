@@ -24,7 +24,7 @@ const PARAMETER_BYTES_MAX = 1_500_000;
 
 const utf8 = new TextEncoder();
 
-const ENTRY = {
+export const ENTRY = {
   seq: entries.seq,
   stream: entries.exchange,
   position: entries.position,
@@ -338,7 +338,7 @@ function toRow({ stream, position, type, at, body }: NewEntry): object {
   return { exchange: stream, position, type, at, body };
 }
 
-function toEntry(row: EntryRow): StoredEntry {
+export function toEntry(row: EntryRow): StoredEntry {
   return { ...row, salt: Buffer.from(row.salt, "hex").toString("base64url") };
 }
 

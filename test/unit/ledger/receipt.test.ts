@@ -141,6 +141,7 @@ async function words(size: number | null = sample.size): Promise<ReceiptWords> {
     language: "en",
     manageAt: "https://gate.example/manage",
     noticeAt: null,
+    source: null,
     leaf,
     log:
       size === null

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { newId } from "../../../src/base/digest.ts";
 import { createControl } from "../../../src/control/control.ts";
 import type { ControlDeps } from "../../../src/control/deps.ts";
+import { receiptTerms } from "../../../src/control/receipt-terms.ts";
 import type { Entry } from "../../../src/evidence/entries.ts";
 import { personVerifier } from "../../../src/identity/person-token.ts";
 import { createArchive } from "../../../src/store/archive-store.ts";
@@ -16,6 +17,7 @@ import { createImpactRecords } from "../../../src/store/impact-store.ts";
 import { createLedgerReader } from "../../../src/store/ledger-reader.ts";
 import { createLedgerStore } from "../../../src/store/ledger-store.ts";
 import { createOutbox } from "../../../src/store/outbox-store.ts";
+import { createReceiptRecords } from "../../../src/store/receipt-store.ts";
 import { type Databases, openDatabases } from "../../support/d1.ts";
 import { ISSUER } from "../../support/issuer.ts";
 import { MARKER } from "../../support/marker.ts";
@@ -82,6 +84,8 @@ export async function openControl(overrides: Partial<ControlDeps> = {}): Promise
     ),
     outbox: createOutbox(databases.consent),
     impact: createImpactRecords(databases.consent),
+    receipts: createReceiptRecords(databases.consent),
+    receiptTerms: (name) => receiptTerms({ receipts: null, routes: [], hosts: ["gate.example"] }, name),
     writeLedger: async () => (await ledgerOver(databases)).run(),
     ledgerKeys: async () => (await ledgerOver(databases)).deps.signers,
     consent: createConsentReader(databases.consent),

@@ -137,6 +137,17 @@ export const MATRIX: Readonly<Record<string, Row>> = {
     neighbour: HIDDEN,
     auditor_of_all: OK,
   }),
+  "GET /consents/:consent/receipt": row(OWN, {
+    host: HIDDEN,
+    participant: HIDDEN,
+    neighbour: HIDDEN,
+    auditor_of_all: OK,
+  }),
+  "GET /answers/:answer/receipt": row(OWN, {
+    host: HIDDEN,
+    neighbour: HIDDEN,
+    auditor_of_all: OK,
+  }),
   "GET /objections/:objection/impact": row(OWN, {
     host: HIDDEN,
     neighbour: HIDDEN,

@@ -148,7 +148,7 @@ async function prepare(route: string, account: string): Promise<string> {
     };
     return (await control.expect(201, "POST", `/accounts/${account}/consents`, consent)).id;
   }
-  if (route.includes(":objection")) {
+  if (route.includes(":objection") || route.includes(":answer")) {
     return (await control.expect(201, "POST", `${inside}/answers`, { answer: "objected" })).id;
   }
   if (!route.includes(":key")) return "none";
@@ -166,6 +166,7 @@ async function send(route: string, identity: Identity, tenant: string, key: stri
     .replace(":key", key)
     .replace(":consent", key)
     .replace(":objection", key)
+    .replace(":answer", key)
     .replace(":level", "0")
     .replace(":tile", "0")
     .replace(":exchange", `x-${tenant}`);

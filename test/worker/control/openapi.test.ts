@@ -36,7 +36,7 @@ const notice = {
   effective_at: "2026-01-01T00:00:00Z",
 };
 
-/** Method, path, status, body. `{key}`: the id of the key that was issued last. */
+/** Method, path, status, body. `{key}`, `{consent}`, `{answer}`: the id of the last that was recorded. */
 const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
   ["PUT", "/accounts/acme", 201, { labels: [] }],
   ["PUT", "/accounts/acme", 200, { participation_rule: "everyone" }],
@@ -85,6 +85,8 @@ const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
   ["GET", "/exchanges/x1", 200],
   ["GET", "/exchanges/x2", 200],
   ["GET", "/exchanges/x1/proof", 200],
+  ["GET", "/consents/{consent}/receipt", 200],
+  ["GET", "/answers/{answer}/receipt", 200],
   ["GET", "/ledger/checkpoints?limit=1", 200],
   ["GET", "/ledger/consistency?from_size=1", 200],
   ["GET", "/ledger/tiles/0/0", 200],
@@ -142,15 +144,18 @@ function templateFor(path: string): string {
 
 test("every answer that is JSON is as its schema has it, and every schema is answered", async () => {
   const seen = new Set<string>();
-  let keyId = "";
+  const last = { key: "", consent: "", answer: "" };
   for (const [method, path, status, body] of CALLS) {
     control.clock.now += 1_000;
     if (path === "/ledger/reconciliations") {
       await control.deps.writeLedger();
       await putBack(control.databases.consent, 2);
     }
-    const answer = await control.expect(status, method, path.replace("{key}", keyId), body);
-    if (path === "/producer-keys" && method === "POST") keyId = answer.id;
+    const filled = path.replace(/\{(\w+)\}/, (_, name: keyof typeof last) => last[name]);
+    const answer = await control.expect(status, method, filled, body);
+    if (path === "/producer-keys" && method === "POST") last.key = answer.id;
+    if (path.endsWith("/consents") && method === "POST") last.consent = answer.id;
+    if (path.endsWith("/answers") && method === "POST") last.answer = answer.id;
     const template = templateFor(path);
     const schema = paths[template][method.toLowerCase()].responses[status].content["application/json"].schema;
     expect([method, path, mismatches(schema, answer, document)]).toEqual([method, path, []]);
