@@ -1,16 +1,19 @@
 /**
- * `npm run demo`: tells the story to a gate of its own, on free ports and in a folder that is removed, and prints one table of what
- * came of each item. Exits 1 if anything came out other than the story says.
+ * `npm run demo [-- --export DIR]`: tells the story to a gate of its own, on free ports and in a folder that is removed, and prints one table of
+ * what came of each item, and what the evidence says. The evidence stays in DIR. Exits 1 if anything came out other than the story says.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { developmentIssuerIn } from "../scripts/development-issuer.ts";
 import { issueKey } from "../scripts/issue-key.ts";
 import { publishedKeys } from "../scripts/ledger-key.ts";
 import { type Operator, operatorOf } from "../scripts/operator.ts";
 import { type RunningGate, runGate } from "../scripts/run-gate.ts";
 import { ALLOW_REASONS, type Reason } from "../src/decision/model.ts";
 import { demoConfig } from "./configuration.ts";
+import { tellEvidence } from "./evidence.ts";
 import { type Arrival, CONTENT, type Send, story } from "./story.ts";
 import { type DemoUpstream, type Kept, startDemoUpstream } from "./upstream.ts";
 import { ACCOUNTS, tellWorld } from "./world.ts";
@@ -19,6 +22,7 @@ interface Outcome {
   readonly decision: "allow" | "deny" | "?";
   readonly reason: string;
   readonly arrival: Arrival;
+  readonly exchange: string | null;
   /** Whether content arrived that was denied. */
   readonly leaked: boolean;
 }
@@ -33,16 +37,25 @@ const ARRIVALS: Readonly<Record<Arrival, string>> = {
   nothing: "nothing",
 };
 
+const { values } = parseArgs({ options: { export: { type: "string" } } });
 const began = performance.now();
 const stateDir = mkdtempSync(join(tmpdir(), "tenfour-demo-"));
 const upstream = await startDemoUpstream(0);
 let gate: RunningGate | null = null;
 try {
   const config = await demoConfig(upstream.url);
-  gate = await runGate({ stateDir, config: { value: config }, onLog: console.error });
+  const issuer = developmentIssuerIn(stateDir);
+  gate = await runGate({
+    stateDir,
+    config: { value: config },
+    bindings: { TENFOUR_DEV_JWKS: issuer.jwks },
+    onLog: console.error,
+  });
   await upstream.trust(await publishedKeys(gate.secrets.TENFOUR_LEDGER_KEY), config);
   const routes = config.routes.map(({ id }) => id);
-  const wrong = await tell(gate, upstream, routes);
+  const told = await tell(gate, upstream, routes);
+  const dir = values.export === undefined ? stateDir : resolve(values.export);
+  const wrong = told.wrong + (await tellEvidence(gate, issuer, told.ofBo, dir));
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(`\n${wrong === 0 ? "All as it should be" : `${wrong} NOT as it should be`}. ${seconds} s.`);
   if (wrong > 0) process.exitCode = 1;
@@ -52,18 +65,19 @@ try {
   rmSync(stateDir, { recursive: true, force: true });
 }
 
-/** Resolves to how many items came out wrong. */
+/** Resolves to how many items came out wrong, and the exchanges in which bo's words went on. */
 async function tell(
   running: RunningGate,
   received: DemoUpstream,
   routes: readonly string[],
-): Promise<number> {
+): Promise<{ readonly wrong: number; readonly ofBo: readonly string[] }> {
   const operator = operatorOf(running);
   const capturedAt = await tellWorld(operator);
   const accounts = ACCOUNTS.map(({ id }) => id);
   const { key } = await issueKey(operator, "demo", accounts, routes);
   printRow(["WHO", "WHAT", "DECISION", "REASON", "THE UPSTREAM RECEIVED"]);
   let wrong = 0;
+  const ofBo: string[] = [];
   for (const step of story(capturedAt)) {
     if ("happens" in step) {
       await step.change(operator);
@@ -77,11 +91,12 @@ async function tell(
       outcome.arrival === step.arrival &&
       !outcome.leaked;
     if (!right) wrong += 1;
+    if (step.who.startsWith("bo,") && outcome.exchange !== null) ofBo.push(outcome.exchange);
     const arrived = `${ARRIVALS[outcome.arrival]}${outcome.leaked ? ", AND CONTENT" : ""}`;
     const expected = right ? "" : `  WRONG: ${step.allow ? "allow" : "deny"} ${step.reason}, ${step.arrival}`;
     printRow([step.who, step.what, outcome.decision, outcome.reason, arrived + expected]);
   }
-  return wrong;
+  return { wrong, ofBo };
 }
 
 async function send(
@@ -101,11 +116,13 @@ async function send(
   const kept = (await (await fetch(`${received.url}/received`)).json()) as Kept[];
   const bytes = Buffer.concat(kept.map((request) => Buffer.from(request.body, request.encoding)));
   const content = bytes.includes(CONTENT);
-  const reason = await reasonOf(operator, answer.headers.get("tenfour-exchange"));
+  const exchange = answer.headers.get("tenfour-exchange");
+  const reason = await reasonOf(operator, exchange);
   return {
     decision: reason === null ? "?" : allows(reason) ? "allow" : "deny",
     reason: reason ?? `answered ${answer.status}`,
     arrival: kept.length === 0 ? "nothing" : bytes.equals(body) ? "whole" : "service data",
+    exchange,
     leaked: content && !(allow && arrival === "whole"),
   };
 }

@@ -65,6 +65,13 @@ export function story(capturedAt: string): readonly (Send | Turn)[] {
       ...consented,
     },
     {
+      who: "bo, speaking",
+      what: "transcript",
+      ...toMeetings,
+      body: content("acme", "acme-standup", "bo"),
+      ...consented,
+    },
+    {
       who: "cy, in the same meeting: objected",
       what: "transcript",
       ...toMeetings,
