@@ -1,5 +1,6 @@
 /** An opaque body: what the upstream is sent, what the sender is told, what is on record (contract, sections 5 and 8). Nobody looks inside. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Forwarded } from "../../../src/attestation/sign.ts";
 import type { Closed, Entry } from "../../../src/evidence/entries.ts";
 import type { Gate } from "../../../src/gate/gate.ts";
 import { forwardOpaque } from "../../../src/gate/opaque.ts";
@@ -19,13 +20,20 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
+  attested.length = 0;
   vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
+const attested: object[] = [];
+
 async function passed(headers: Record<string, string> = {}, coding: string | null = null, now = () => NOW) {
   const gate = {
     now,
+    attest: ({ exchange, ...forwarded }: Forwarded) => {
+      attested.push(forwarded);
+      return { "tenfour-exchange": exchange, signature: "of the gate" };
+    },
     routes: { digest: "digest of the configuration" },
     attest: ({ exchange }: { exchange: string }) => ({ "tenfour-exchange": exchange }),
     laggingEvidence: { add: (entries: readonly Entry[]) => void recorded.push(...entries) },
@@ -64,7 +72,18 @@ test("it leaves as it came, with the route's headers and no others", async () =>
     "accept-encoding": "identity",
     "idempotency-key": '"a"',
     "tenfour-exchange": recorded[0]!.exchange,
+    signature: "of the gate",
   });
+  expect(attested).toEqual([
+    {
+      method: "POST",
+      targetUri: "https://metrics.example/in",
+      route: "otlp-traces",
+      purpose: "operate",
+      configuration: "digest of the configuration",
+      contentDigest: null,
+    },
+  ]);
 });
 
 test("no coding and no Idempotency-Key where none came", async () => {
