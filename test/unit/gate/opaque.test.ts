@@ -35,7 +35,6 @@ async function passed(headers: Record<string, string> = {}, coding: string | nul
       return { "tenfour-exchange": exchange, signature: "of the gate" };
     },
     routes: { digest: "digest of the configuration" },
-    attest: ({ exchange }: { exchange: string }) => ({ "tenfour-exchange": exchange }),
     laggingEvidence: { add: (entries: readonly Entry[]) => void recorded.push(...entries) },
   } as unknown as Gate;
   const body = new ReadableStream();
