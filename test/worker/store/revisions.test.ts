@@ -45,6 +45,7 @@ test("a look-up and a check of it read the same revisions", async () => {
   expect(found).toEqual({ accounts: new Map([["acme", 1]]), notices: new Map([[SERVICE, 0]]) });
   expect(await revisions()).toEqual({
     keyRevoked: false,
+    putBack: false,
     revisions: {
       accounts: new Map([
         ["acme", 1],
