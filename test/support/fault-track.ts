@@ -108,9 +108,10 @@ export class FaultTrack {
       .all<{ exchange: string; body: string }>();
     const grouped = Map.groupBy(results, ({ exchange }) => exchange);
     return new Map(
-      [...grouped.values()].map((rows) => {
-        const exchange = foldExchange(rows.map(({ body }) => JSON.parse(body) as Entry))!;
-        return [exchange.key_id ?? "", exchange];
+      [...grouped.values()].flatMap((rows) => {
+        // null: entries that speak of no exchange.
+        const exchange = foldExchange(rows.map(({ body }) => JSON.parse(body) as Entry));
+        return exchange === null ? [] : [[exchange.key_id ?? "", exchange] as const];
       }),
     );
   }
