@@ -69,6 +69,10 @@ function idOf(bytes: Uint8Array, start: number, end: number): string | null {
 
 function escapedId(bytes: Uint8Array, start: number, end: number): string | null {
   if (end - start > LIMITS.id_chars_max * 6 || !hasEscape(bytes, start, end)) return null;
-  const text = stringText(bytes, start, end);
+  return readId(stringText(bytes, start, end));
+}
+
+/** The same of text that stands outside JSON, where nothing is escaped. */
+export function readId(text: string): string | null {
   return /^[\x21-\x7e]+$/.test(text) && text.length <= LIMITS.id_chars_max ? text : null;
 }
