@@ -3,6 +3,7 @@
  * Policy comes from here and never from a request (contract, section 6). Checked by `parse.ts` before anything starts.
  */
 import type { Kind, ParticipationRule, Purpose, Recipient } from "../decision/model.ts";
+import type { DocumentConfig, MediaType } from "./documents.ts";
 import type { IssuerConfig } from "./identity.ts";
 
 /** RFC 6901 JSON Pointer; a segment `*` stands for every element of an array. */
@@ -117,7 +118,7 @@ export interface UpstreamConfig {
   readonly headers_from_secrets?: Readonly<Record<string, string>>;
 }
 
-export type RouteConfig = RecordRouteConfig | OpaqueRouteConfig;
+export type RouteConfig = RecordRouteConfig | DocumentRouteConfig | MediaRouteConfig | OpaqueRouteConfig;
 
 interface RouteBase {
   /** Named in producers' keys, in evidence and in explanations. */
@@ -136,11 +137,14 @@ interface RouteBase {
 export const RECORD_FORMATS = ["json", "ndjson", "multipart"] as const;
 export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
-export interface RecordRouteConfig extends RouteBase {
+interface ContentRouteBase extends RouteBase {
   /** Every service the model behind the route improves, or whose feature it serves. */
   readonly services: readonly string[];
   /** Kinds of content the route admits. */
   readonly kinds: readonly Kind[];
+}
+
+export interface RecordRouteConfig extends ContentRouteBase {
   readonly shape: ShapeConfig;
   /** `json`: one record, an array, or a wrapped array; `ndjson`: one record a line; `multipart`: a form with a file of such lines. */
   readonly formats: readonly RecordFormat[];
@@ -153,6 +157,26 @@ export interface RecordRouteConfig extends RouteBase {
   /** A record that claims to be service data but holds more: remove the rest, or refuse the claim. Default `strip`. */
   readonly service_data_excess?: "strip" | "refuse";
   readonly limits?: LimitsConfig;
+}
+
+/** For bodies that must be read whole before anything of them may leave. */
+export interface DocumentRouteConfig extends ContentRouteBase {
+  /** The format, and what has to be known to read it. */
+  readonly document: DocumentConfig;
+  /** What happens to a denied item. */
+  readonly on_deny: "strip" | "drop" | "reject";
+  readonly limits?: Pick<LimitsConfig, "hold_bytes_max">;
+}
+
+/** For bodies that are one item: a recording. All or nothing, attributed by the request's headers; see docs/formats/media.md. */
+export interface MediaRouteConfig extends ContentRouteBase {
+  readonly media: {
+    /** `audio/…` and `video/…` types whose first bytes the gate knows. */
+    readonly types: readonly MediaType[];
+  };
+  /** What a sender is told of a denied body: 200 with the counts, or 403. */
+  readonly on_deny: "drop" | "reject";
+  readonly limits?: Pick<LimitsConfig, "body_bytes_max">;
 }
 
 /** For what the gate cannot read yet: streamed through untouched and uninspected, outside the promise. */

@@ -1,6 +1,8 @@
 /** A configuration of which some of the values may have been unsound: those are `undefined` in their place. Types only. */
 import type {
   ContentVariantConfig,
+  DocumentRouteConfig,
+  MediaRouteConfig,
   OpaqueRouteConfig,
   RecordRouteConfig,
   ServiceConfig,
@@ -27,7 +29,9 @@ export type LooseIssuer = Loose<Pick<IssuerConfig, "issuer" | "roles" | "account
 };
 
 export type LooseRoute = Loose<Omit<RecordRouteConfig, "shape">> &
-  Loose<OpaqueRouteConfig> & { readonly shape?: LooseShape | undefined };
+  Loose<OpaqueRouteConfig> &
+  Loose<Pick<DocumentRouteConfig, "document">> &
+  Loose<Pick<MediaRouteConfig, "media">> & { readonly shape?: LooseShape | undefined };
 
 export interface LooseShape {
   readonly discriminator?: string | undefined;

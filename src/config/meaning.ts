@@ -130,13 +130,15 @@ function routeProblems(route: LooseRoute, path: Path, config: LooseConfig): Prob
     }
     return problems;
   }
-  return [...problems, ...recordRouteProblems(route, path, config)];
+  problems.push(...contentRouteProblems(route, path, config));
+  const whole = Object.hasOwn(route, "document") || Object.hasOwn(route, "media");
+  return whole ? problems : [...problems, ...recordRouteProblems(route, path)];
 }
 
-function recordRouteProblems(route: LooseRoute, path: Path, config: LooseConfig): Problem[] {
+function contentRouteProblems(route: LooseRoute, path: Path, config: LooseConfig): Problem[] {
   const problems: Problem[] = [];
   const add = (member: Path, says: string) => problems.push({ path: [...path, ...member], says });
-  const { purpose, services, kinds, formats, wrapper, multipart, limits } = route;
+  const { purpose, services, kinds } = route;
 
   for (const [index, id] of (services ?? []).entries()) {
     if (
@@ -157,6 +159,14 @@ function recordRouteProblems(route: LooseRoute, path: Path, config: LooseConfig)
   if (purpose === "protect" && kinds !== undefined && (kinds.length !== 1 || kinds[0] !== "invite")) {
     add(["kinds"], 'a protect route scans invites and nothing else; write ["invite"]');
   }
+  return problems;
+}
+
+function recordRouteProblems(route: LooseRoute, path: Path): Problem[] {
+  const problems: Problem[] = [];
+  const add = (member: Path, says: string) => problems.push({ path: [...path, ...member], says });
+  const { formats, wrapper, multipart, limits } = route;
+
   if (wrapper !== undefined && formats !== undefined && !formats.includes("json")) {
     add(["wrapper"], "only json has a wrapper; remove it or add json to formats");
   }

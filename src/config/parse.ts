@@ -7,10 +7,13 @@ import { canonicalJson } from "../base/canonical-json.ts";
 import type { ParticipationRule } from "../decision/model.ts";
 import type {
   AuthzenConfig,
+  DocumentRouteConfig,
   LimitsConfig,
+  MediaRouteConfig,
   OpaqueRouteConfig,
   ReceiptsConfig,
   RecordRouteConfig,
+  RouteConfig,
   ServiceConfig,
   SourcesConfig,
   TenfourConfig,
@@ -51,12 +54,22 @@ export interface ParsedIssuer extends Omit<IssuerConfig, "claims"> {
   readonly claims: Required<ClaimsConfig>;
 }
 
-export type ParsedRoute = ParsedRecordRoute | ParsedOpaqueRoute;
+export type ParsedRoute = ParsedRecordRoute | ParsedDocumentRoute | ParsedMediaRoute | ParsedOpaqueRoute;
 
 export interface ParsedRecordRoute extends RecordRouteConfig {
   readonly service_data_to_third_party: boolean;
   readonly service_data_excess: "strip" | "refuse";
   readonly limits: Required<LimitsConfig>;
+}
+
+export interface ParsedDocumentRoute extends DocumentRouteConfig {
+  readonly service_data_to_third_party: boolean;
+  readonly limits: Required<NonNullable<DocumentRouteConfig["limits"]>>;
+}
+
+export interface ParsedMediaRoute extends MediaRouteConfig {
+  readonly service_data_to_third_party: boolean;
+  readonly limits: Required<NonNullable<MediaRouteConfig["limits"]>>;
 }
 
 export interface ParsedOpaqueRoute extends OpaqueRouteConfig {
@@ -106,9 +119,17 @@ function complete(config: TenfourConfig): ParsedConfig {
   return { ...filled, canonical: canonicalJson(filled) };
 }
 
-function completeRoute(route: RecordRouteConfig | OpaqueRouteConfig): ParsedRoute {
+function completeRoute(route: RouteConfig): ParsedRoute {
   const service_data_to_third_party = route.service_data_to_third_party ?? false;
   if ("opaque" in route) return { ...route, service_data_to_third_party };
+  if ("document" in route) {
+    const hold_bytes_max = route.limits?.hold_bytes_max ?? LIMITS.hold_bytes_max;
+    return { ...route, service_data_to_third_party, limits: { hold_bytes_max } };
+  }
+  if ("media" in route) {
+    const body_bytes_max = route.limits?.body_bytes_max ?? LIMITS.body_bytes_max;
+    return { ...route, service_data_to_third_party, limits: { body_bytes_max } };
+  }
   const body_bytes_max = route.limits?.body_bytes_max ?? LIMITS.body_bytes_max;
   return {
     ...route,

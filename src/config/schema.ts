@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { KINDS, PARTICIPATION_RULES, PURPOSES, RECIPIENTS } from "../decision/model.ts";
 import { namesContent } from "./content-names.ts";
 import { RECORD_FORMATS } from "./define.ts";
+import { MEDIA_TYPES } from "./documents.ts";
 import { PRIVATE_MEMBERS, ROLES, TOKEN_ALGORITHMS } from "./identity.ts";
 import { LIMITS } from "./limits.ts";
 import {
@@ -135,6 +136,11 @@ const shape = members({
   ),
 });
 
+const transcript = members({ plain: v.exactOptional(v.boolean()) });
+
+/** Exactly one format. */
+const document = members({ transcript });
+
 const routeBase = {
   id: text(checkId),
   path: text(checkPath),
@@ -144,25 +150,43 @@ const routeBase = {
   service_data_to_third_party: v.exactOptional(v.boolean()),
 };
 
+const contentRouteBase = { ...routeBase, services: distinctOrNone(v.string()), kinds: distinctOrNone(kind) };
+
+const onDeny = v.picklist(["strip", "drop", "reject"]);
+const holdBytes = integer(1, LIMITS.hold_bytes_max);
+const bodyBytes = integer(1, LIMITS.body_bytes_max);
+
 const recordRoute = members({
-  ...routeBase,
-  services: distinctOrNone(v.string()),
-  kinds: distinctOrNone(kind),
+  ...contentRouteBase,
   shape,
   formats: distinct(v.picklist(RECORD_FORMATS)),
   wrapper: v.exactOptional(members({ items: text(checkMemberName), fields: v.exactOptional(fieldRules) })),
   multipart: v.exactOptional(
     members({ file: text(checkPartName), fields: v.exactOptional(v.record(text(checkPartName), rule)) }),
   ),
-  on_deny: v.picklist(["strip", "drop", "reject"]),
+  on_deny: onDeny,
   service_data_excess: v.exactOptional(v.picklist(["strip", "refuse"])),
   limits: v.exactOptional(
     members({
       record_bytes_max: v.exactOptional(integer(1, LIMITS.record_bytes_max)),
-      hold_bytes_max: v.exactOptional(integer(1, LIMITS.hold_bytes_max)),
-      body_bytes_max: v.exactOptional(integer(1, LIMITS.body_bytes_max)),
+      hold_bytes_max: v.exactOptional(holdBytes),
+      body_bytes_max: v.exactOptional(bodyBytes),
     }),
   ),
+});
+
+const documentRoute = members({
+  ...contentRouteBase,
+  document,
+  on_deny: onDeny,
+  limits: v.exactOptional(members({ hold_bytes_max: v.exactOptional(holdBytes) })),
+});
+
+const mediaRoute = members({
+  ...contentRouteBase,
+  media: members({ types: distinct(v.picklist(MEDIA_TYPES)) }),
+  on_deny: v.picklist(["drop", "reject"]),
+  limits: v.exactOptional(members({ body_bytes_max: v.exactOptional(bodyBytes) })),
 });
 
 const opaqueRoute = members({
@@ -260,6 +284,12 @@ const receipts = members({
   storage_location: text(checkSentence),
 });
 
+function routeSchema(input: unknown) {
+  if (has(input, "opaque")) return opaqueRoute;
+  if (has(input, "document")) return documentRoute;
+  return has(input, "media") ? mediaRoute : recordRoute;
+}
+
 export const configSchema = members({
   issuers: v.exactOptional(v.array(issuer)),
   hosts: distinct(text(checkHost)),
@@ -272,9 +302,6 @@ export const configSchema = members({
   receipts: v.exactOptional(receipts),
   upstreams: v.record(text(checkId), upstream),
   sources: v.exactOptional(members({ zoom: v.exactOptional(zoomSources) })),
-  routes: v.pipe(
-    v.array(v.lazy((input) => (has(input, "opaque") ? opaqueRoute : recordRoute))),
-    v.minLength(1, "add at least one route"),
-  ),
+  routes: v.pipe(v.array(v.lazy(routeSchema)), v.minLength(1, "add at least one route")),
   authzen: v.exactOptional(authzen),
 });

@@ -23,6 +23,8 @@ export const ATTRIBUTION_HEADERS = {
   captured_until: "tenfour-captured-until",
   /** One or several between commas. */
   labels: "tenfour-labels",
+  /** Where a text names its speakers: which ids the names stand for, `Ana+Lima=ana&Cy=cy` (application/x-www-form-urlencoded). */
+  names: "tenfour-names",
 } as const;
 
 export interface Attribution {
@@ -34,6 +36,8 @@ export interface Attribution {
   readonly capturedAt: Instant | null;
   readonly capturedUntil: ContentItem["capturedUntil"];
   readonly labels: readonly string[];
+  /** Ids by the names people go by, "" where a name stands for two; null: no names were given, and ids are the names. */
+  readonly names: ReadonlyMap<string, string> | null;
 }
 
 /** `header` gives a header's value by its name in lower case; null: there is none. */
@@ -53,7 +57,18 @@ export function readAttribution(header: (name: string) => string | null): Attrib
     labels: listed(header(ATTRIBUTION_HEADERS.labels)).map(
       (one) => LABELS.find((known) => known === one) ?? NOBODY,
     ),
+    names: namesOf(header(ATTRIBUTION_HEADERS.names)),
   };
+}
+
+function namesOf(value: string | null): ReadonlyMap<string, string> | null {
+  if (value === null) return null;
+  const names = new Map<string, string>();
+  for (const [name, id] of new URLSearchParams(value)) {
+    const known = names.get(name);
+    names.set(name, known !== undefined && known !== id ? NOBODY : (readId(id) ?? NOBODY));
+  }
+  return names;
 }
 
 /** The items of something said by these people: one for each of them. */

@@ -8,6 +8,8 @@ export const CONTENT_FAULTS = [
   "wrapper_invalid",
   "multipart_invalid",
   "part_type_unsupported",
+  "transcript_invalid",
+  "media_type_differs",
   "json_syntax",
   "json_utf8",
   "json_bom",

@@ -15,13 +15,13 @@ export interface Reading {
   /** Service data reduced to what is allowed, to go on in the record's place; of no length: nothing remained. */
   readonly replacement: Uint8Array | null;
   /** What `strip` may leave of the record; null: nothing. */
-  readonly stripTo: FieldFilter | null;
+  readonly stripTo: Pick<FieldFilter, "apply"> | null;
 }
 
 /** A reading without when the record was captured (its items' times are null); of records that say the same, mostly the same object. */
 export interface Claim extends Reading {
   /** Reads the times; null: they are none that anybody looks at. */
-  readonly times: ContentReader | null;
+  readonly times: Pick<ContentReader, "capturedAt" | "capturedUntil"> | null;
 }
 
 export type Signal = ContentItem["signal"];
@@ -34,8 +34,18 @@ export interface RecordReader {
   read(bytes: Uint8Array, start: number, end: number, signal: Signal): Reading;
   /** The same in two parts, so that what many records say is read once: this, and when, which `claim.times` tells of the same record. */
   claim(bytes: Uint8Array, start: number, end: number, signal: Signal): Claim;
-  /** The service-data fields of a denied record, at any time after; null: nothing is left. */
-  strip(reading: Reading, bytes: Uint8Array, start: number, end: number): Uint8Array | null;
+}
+
+/** The service-data fields of a denied record, at any time after it was read; null: nothing is left. */
+export function stripped(
+  { stripTo }: Pick<Reading, "stripTo">,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Uint8Array | null {
+  if (stripTo === null) return null;
+  const left = stripTo.apply(bytes, start, end);
+  return left.empty ? null : left.bytes;
 }
 
 export interface ShapeOptions {
@@ -113,12 +123,6 @@ class ShapedReader implements RecordReader {
     if (!left.removed) return PLAIN_SERVICE_DATA;
     if (this.#refuse) return unknown(signal);
     return { items: SERVICE_DATA, replacement: left.bytes, stripTo: null, times: null };
-  }
-
-  strip(reading: Reading, bytes: Uint8Array, start: number, end: number): Uint8Array | null {
-    if (reading.stripTo === null) return null;
-    const left = reading.stripTo.apply(bytes, start, end);
-    return left.empty ? null : left.bytes;
   }
 
   #variantOf(bytes: Uint8Array): Variant | null {

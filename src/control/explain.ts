@@ -5,12 +5,13 @@
 import type { Hono } from "hono";
 import * as v from "valibot";
 import type { ShapeConfig } from "../config/define.ts";
+import { LIMITS } from "../config/limits.ts";
 import { ITEM_FIELDS } from "../config/presets/tenfour-record.ts";
-import { compileShape, type Reading, type Signal } from "../content/shape.ts";
+import { compileShape, type Reading, type Signal, stripped } from "../content/shape.ts";
 import { decide } from "../decision/decide.ts";
 import { explain } from "../decision/explain.ts";
 import { type Decision, type Item, KINDS, type State } from "../decision/model.ts";
-import type { RecordRules } from "../rules/route-rules.ts";
+import type { OpaqueRules, RecordRules, RouteRules } from "../rules/route-rules.ts";
 import { readSignal } from "../rules/signal.ts";
 import { decideRecord, verdictOn } from "../rules/verdict.ts";
 import { ANY_PRODUCER, producerOf, readRecord, stateFor } from "./advice.ts";
@@ -73,14 +74,27 @@ export function explanations(app: Hono, deps: ControlDeps): void {
     const found = readRecord(rules.reader, rules.recordBytesMax, bytes, signal);
     if ("fault" in found) refuse({ code: "record_unreadable", fault: found.fault });
     const { reading, start, end } = found;
-    const strip = () => rules.reader.strip(reading, found.bytes, start, end);
+    const strip = () => stripped(reading, found.bytes, start, end);
     return { reading, onDeny: rules.onDeny, strip };
   };
-  const itemOf = (rules: RecordRules, bytes: Uint8Array, signal: Signal): Read => {
-    const found = readRecord(itemReader, rules.recordBytesMax, bytes, signal);
+  const itemOf = (rules: Exclude<RouteRules, OpaqueRules>, bytes: Uint8Array, signal: Signal): Read => {
+    const found = readRecord(itemReader, LIMITS.record_bytes_max, bytes, signal);
     if ("fault" in found) refuse({ code: "record_unreadable", fault: found.fault });
-    const leaves = rules.shape.variants.some((variant) => "content" in variant && "strip_to" in variant);
+    const leaves =
+      rules.form === "records" &&
+      rules.shape.variants.some((variant) => "content" in variant && "strip_to" in variant);
     return { reading: found.reading, onDeny: rules.onDeny, strip: () => (leaves ? bytes : null) };
+  };
+
+  const readingOf = (
+    rules: RouteRules,
+    { record, item }: { readonly record?: Uint8Array; readonly item?: Uint8Array },
+    signal: Signal,
+  ): Read => {
+    if (rules.form === "opaque") return OPAQUE;
+    if (record === undefined) return itemOf(rules, item!, signal);
+    if (rules.form === "records") return recordOf(rules, record, signal);
+    refuse({ code: "field_invalid", field: "record", expected: "item instead: this route has no records" });
   };
 
   resource(app, "/explain", {
@@ -108,11 +122,7 @@ export function explanations(app: Hono, deps: ControlDeps): void {
         });
       }
       const signal = readSignal(asked.content_usage ?? null);
-      const { reading, onDeny, strip } = rules.opaque
-        ? OPAQUE
-        : members.record !== undefined
-          ? recordOf(rules, members.record, signal)
-          : itemOf(rules, members.item!, signal);
+      const { reading, onDeny, strip } = readingOf(rules, members, signal);
       const { items } = reading;
       const state = await stateFor(deps, [{ rules, items }], account);
       if (state === "too_many") {

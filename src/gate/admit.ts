@@ -1,17 +1,17 @@
 /** Admit: is this a request for a route, in a form the gate can read? Decided from the head alone, before the body is read. */
 import type { RecordFormat } from "../config/define.ts";
 import { Fault } from "./fault.ts";
-import type { OpaqueRoute, RecordRoute, Route, Routes } from "./routes.ts";
+import type { DocumentRoute, MediaRoute, OpaqueRoute, RecordRoute, Route, Routes } from "./routes.ts";
 
 /** An Idempotency-Key goes on to the upstream, so it may be no more than an id: quoted, as the draft has it, or not. */
 const IDEMPOTENCY_KEY = /^("?)[A-Za-z0-9._:+/=-]{1,64}\1$/;
 
 export type Coding = "identity" | "gzip";
 
-export type Admission = RecordAdmission | OpaqueAdmission;
+export type Admission = RecordAdmission | DocumentAdmission | MediaAdmission | OpaqueAdmission;
 
 export interface RecordAdmission {
-  readonly opaque: false;
+  readonly form: "records";
   readonly route: RecordRoute;
   readonly format: RecordFormat;
   /** Of a form; else null. */
@@ -19,8 +19,21 @@ export interface RecordAdmission {
   readonly coding: Coding;
 }
 
+export interface DocumentAdmission {
+  readonly form: "document";
+  readonly route: DocumentRoute;
+  readonly mediaType: string;
+  readonly coding: Coding;
+}
+
+export interface MediaAdmission {
+  readonly form: "media";
+  readonly route: MediaRoute;
+  readonly mediaType: string;
+}
+
 export interface OpaqueAdmission {
-  readonly opaque: true;
+  readonly form: "opaque";
   readonly route: OpaqueRoute;
   readonly contentType: string;
   readonly coding: string | null;
@@ -65,7 +78,16 @@ export function admit(request: Request, target: string, routes: Routes): Admissi
   admitHeaders(request.headers);
   admitLength(request.headers, route);
   if (request.body === null) throw new Fault("body_empty");
-  return route.opaque ? admitOpaque(request.headers, route) : admitRecords(request.headers, route);
+  switch (route.form) {
+    case "records":
+      return admitRecords(request.headers, route);
+    case "document":
+      return admitDocument(request.headers, route);
+    case "media":
+      return admitMedia(request.headers, route);
+    case "opaque":
+      return admitOpaque(request.headers, route);
+  }
 }
 
 function admitHeaders(headers: Headers): void {
@@ -103,9 +125,26 @@ function admitRecords(headers: Headers, route: RecordRoute): Admission {
   const boundary = boundaryOf(headers);
   const format = boundary === null ? MEDIA_TYPES[mediaType(headers)] : "multipart";
   if (format === undefined || !route.formats.includes(format)) throw new Fault("content_type_unsupported");
+  return { form: "records", route, format, boundary, coding: codingOf(headers) };
+}
+
+function codingOf(headers: Headers): Coding {
   const coding = (headers.get("content-encoding") ?? "identity").trim().toLowerCase();
   if (coding !== "identity" && coding !== "gzip") throw new Fault("content_coding_unsupported");
-  return { opaque: false, route, format, boundary, coding };
+  return coding;
+}
+
+function admitDocument(headers: Headers, route: DocumentRoute): Admission {
+  const type = mediaType(headers);
+  if (!route.reader.mediaTypes.includes(type)) throw new Fault("content_type_unsupported");
+  return { form: "document", route, mediaType: type, coding: codingOf(headers) };
+}
+
+function admitMedia(headers: Headers, route: MediaRoute): Admission {
+  const type = mediaType(headers);
+  if (!route.mediaTypes.includes(type)) throw new Fault("content_type_unsupported");
+  if (codingOf(headers) !== "identity") throw new Fault("content_coding_unsupported");
+  return { form: "media", route, mediaType: type };
 }
 
 /** null: it is no form. */
@@ -122,5 +161,5 @@ function admitOpaque(headers: Headers, route: OpaqueRoute): Admission {
   if (!route.contentTypes.includes(contentType)) throw new Fault("content_type_unsupported");
   const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? null;
   if (coding !== null && !OPAQUE_CODINGS.includes(coding)) throw new Fault("content_coding_unsupported");
-  return { opaque: true, route, contentType, coding };
+  return { form: "opaque", route, contentType, coding };
 }

@@ -7,11 +7,11 @@ import { LIMITS } from "../config/limits.ts";
 import type { Revisions, RevisionsResult } from "../consent/port.ts";
 import type { State } from "../decision/model.ts";
 import type { KeySet } from "../rules/lookup-keys.ts";
+import type { ItemRules } from "../rules/route-rules.ts";
 import type { Exchange } from "./exchange.ts";
 import { Fault } from "./fault.ts";
 import type { Gate } from "./gate.ts";
 import type { Producer } from "./identify.ts";
-import type { RecordRoute } from "./routes.ts";
 import type { Window } from "./windows.ts";
 
 export interface LookedUp {
@@ -37,7 +37,7 @@ const CHANGES_MAX = 20;
 
 export class ConsentState {
   readonly #gate: Gate;
-  readonly #route: RecordRoute;
+  readonly #route: Pick<ItemRules, "serviceIds">;
   readonly #producer: Producer;
   readonly #exchange: Exchange;
   readonly #endsBy: number;
@@ -49,7 +49,7 @@ export class ConsentState {
   #latest: { readonly revisions: Revisions; readonly at: number } | null = null;
   #changes = 0;
 
-  constructor(gate: Gate, route: RecordRoute, producer: Producer, exchange: Exchange) {
+  constructor(gate: Gate, route: Pick<ItemRules, "serviceIds">, producer: Producer, exchange: Exchange) {
     this.#gate = gate;
     this.#route = route;
     this.#producer = producer;

@@ -8,8 +8,9 @@ import type { EvidenceIntake } from "../evidence/port.ts";
 import type { FaultCode } from "./fault.ts";
 import { Fault } from "./fault.ts";
 import { FindingNames } from "./findings.ts";
+import type { Gate } from "./gate.ts";
 import type { Producer } from "./identify.ts";
-import type { Route } from "./routes.ts";
+import type { Route, Routes } from "./routes.ts";
 import { Sent } from "./sent.ts";
 import { leaves, outcomeOf, some, type Verdicts } from "./verdicts.ts";
 import type { Window } from "./windows.ts";
@@ -30,6 +31,11 @@ export interface Ending {
   readonly fault: FaultCode | null;
   readonly upstreamStatus: number | null;
   readonly upstreamComplete: boolean | null;
+}
+
+/** What an exchange needs of the gate. */
+export interface ExchangeParts extends Pick<Gate, "evidence" | "digestSecret" | "now"> {
+  readonly routes: Pick<Routes, "digest" | "cacheMsMax">;
 }
 
 export class Exchange {
@@ -54,21 +60,15 @@ export class Exchange {
   /** The append under way: one at a time, so that none is sent twice. */
   #appending: Promise<void> = Promise.resolve();
 
-  constructor(
-    intake: EvidenceIntake,
-    route: Route,
-    producer: Producer,
-    configDigest: string,
-    digestKey: string,
-    now: () => number,
-    cacheMsMax: number | null = null,
-  ) {
+  constructor(gate: ExchangeParts, route: Route, producer: Producer) {
+    const { now, digestSecret } = gate;
+    const { cacheMsMax, digest } = gate.routes;
     const at = now();
-    this.#intake = intake;
+    this.#intake = gate.evidence;
     this.#clock = lastKnown(now, at);
     this.id = newId("x", at);
-    this.received = new KeyedDigest(digestKey);
-    this.sent = new Sent(new KeyedDigest(digestKey));
+    this.received = new KeyedDigest(digestSecret);
+    this.sent = new Sent(new KeyedDigest(digestSecret));
     this.#pending = [
       {
         type: "opened",
@@ -79,7 +79,7 @@ export class Exchange {
         purpose: route.purpose,
         producer: producer.id,
         key_id: producer.keyId,
-        config_digest: configDigest,
+        config_digest: digest,
         ...(cacheMsMax === null ? {} : { cache_ms_max: cacheMsMax }),
       },
     ];

@@ -270,6 +270,16 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
     title: "A part of the form has a type the gate cannot read",
     advice: "Send the file as application/jsonl in UTF-8, and fields as plain text.",
   },
+  transcript_invalid: {
+    status: 400,
+    title: "Not a transcript that every reader would read alike",
+    advice: "Send WebVTT, or lines that begin with who speaks, in UTF-8 without control characters.",
+  },
+  media_type_differs: {
+    status: 415,
+    title: "The body does not begin as its type does",
+    advice: "Name the type the recording is of, and send it whole, neither packed nor encrypted.",
+  },
   json_syntax: { status: 400, title: "Not JSON", advice: "Mend the record at the index named." },
   json_utf8: { status: 400, title: "Not UTF-8", advice: "Send UTF-8." },
   json_bom: { status: 400, title: "A byte order mark", advice: "Send UTF-8 without one." },

@@ -1,12 +1,15 @@
 /**
  * The data plane, in order: admit → identify → open → cut → look up → decide → record → forward → close → reply.
- * From cut to forward it repeats for each window (`records.ts`); an opaque body goes through as it is (`opaque.ts`).
+ * From cut to forward it repeats for each window (`records.ts`); what must be read whole is (`documents.ts`); a recording is one
+ * item (`media.ts`); an opaque body goes through as it is (`opaque.ts`).
  */
 import { quiet } from "../base/deadline.ts";
 import { type Admission, admit, rawPath } from "./admit.ts";
+import { forwardDocument } from "./documents.ts";
 import { Fault } from "./fault.ts";
 import type { Defer, Gate } from "./gate.ts";
 import { identify, type Producer } from "./identify.ts";
+import { forwardMedia } from "./media.ts";
 import { forwardOpaque } from "./opaque.ts";
 import { forwardRecords } from "./records.ts";
 import { refuse } from "./refuse.ts";
@@ -19,13 +22,11 @@ export async function passThrough(gate: Gate, request: Request, defer: Defer): P
     admission = admit(request, rawPath(request, gate.routes.hosts), gate.routes);
     producer = await identify(request.headers, admission.route, gate.keySecrets, gate.now());
     if (await gate.revocations.has(producer.keyId, gate.now(), defer)) throw new Fault("key_revoked");
-    if (!admission.opaque) gate.ledgerHead.begin(gate.now(), defer);
+    if (admission.form !== "opaque") gate.ledgerHead.begin(gate.now(), defer);
   } catch (error) {
     return refuse(request, error);
   }
-  const passage = admission.opaque
-    ? forwardOpaque(gate, request, admission, producer, defer)
-    : forwardRecords(gate, request, admission, producer);
+  const passage = forward(gate, request, admission, producer, defer);
   // The platform drops the work of a request whose sender has left: this exchange is closed all the same.
   defer(quiet(passage.then(() => {})));
   try {
@@ -33,5 +34,24 @@ export async function passThrough(gate: Gate, request: Request, defer: Defer): P
   } catch (error) {
     // A bug in what deals with faults: its sender is told so rather than left to the platform's words.
     return refuse(request, error);
+  }
+}
+
+function forward(
+  gate: Gate,
+  request: Request,
+  admission: Admission,
+  producer: Producer,
+  defer: Defer,
+): Promise<Response> {
+  switch (admission.form) {
+    case "records":
+      return forwardRecords(gate, request, admission, producer);
+    case "document":
+      return forwardDocument(gate, request, admission, producer);
+    case "media":
+      return forwardMedia(gate, request, admission, producer);
+    case "opaque":
+      return forwardOpaque(gate, request, admission, producer, defer);
   }
 }

@@ -4,49 +4,26 @@
  */
 import { LIMITS } from "../config/limits.ts";
 import type { Framing } from "../content/framing.ts";
-import type { LookedUp } from "./consent-state.ts";
 import type { Exchange } from "./exchange.ts";
 import { Fault } from "./fault.ts";
+import type { Freshness } from "./freshness.ts";
+import type { Judged } from "./judging.ts";
 import { concat, Slicer } from "./slices.ts";
 import type { Upstream } from "./upstream.ts";
-import { isChanged, leaves, outcomeOf, some, type Verdicts } from "./verdicts.ts";
-
-/** How often in a row the state may be too old by the time it has been read and recorded. */
-const REJUDGED_MAX = 3;
-
-/** A window with what was decided of it. */
-export interface Judged extends LookedUp {
-  readonly verdicts: Verdicts;
-  readonly round: number;
-}
-
-/** Checks, and where anything has changed looks up, decides and records anew, what of a window comes from record `from` on. */
-export type Rejudge = (judged: Judged, from: number) => Promise<Judged>;
+import { isChanged, leaves, outcomeOf, some } from "./verdicts.ts";
 
 export class Release {
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   readonly #framing: Framing;
-  readonly #rejudge: Rejudge;
-  readonly #now: () => number;
-  readonly #ageMsMax: number;
+  readonly #freshness: Freshness;
   #slicer: Slicer;
 
-  /** `ageMsMax`: how old the state may be under which a byte is handed on, ms. */
-  constructor(
-    exchange: Exchange,
-    upstream: Upstream,
-    framing: Framing,
-    rejudge: Rejudge,
-    now: () => number,
-    ageMsMax: number,
-  ) {
+  constructor(exchange: Exchange, upstream: Upstream, framing: Framing, freshness: Freshness) {
     this.#exchange = exchange;
     this.#upstream = upstream;
     this.#framing = framing;
-    this.#rejudge = rejudge;
-    this.#now = now;
-    this.#ageMsMax = ageMsMax;
+    this.#freshness = freshness;
     this.#slicer = new Slicer(framing);
   }
 
@@ -65,7 +42,7 @@ export class Release {
    * Resolves to false if nothing of it leaves.
    */
   async whole(windows: readonly Judged[]): Promise<boolean> {
-    const fresh = await this.#allFresh(windows);
+    const fresh = await this.#freshness.ofAll(windows);
     const length = measure(fresh, this.#framing);
     if (length === 0) {
       for (const { window, verdicts } of fresh)
@@ -107,7 +84,7 @@ export class Release {
     let from = 0;
     sent.begin(judged.window, !some(judged.verdicts, isChanged));
     for (;;) {
-      const aged = await this.#fresh(current, from);
+      const aged = await this.#freshness.of(current, from);
       if (aged.verdicts !== current.verdicts) sent.diverge();
       if (aged !== current && length !== null && !sameBytes(aged, current))
         throw new Fault("consent_changed");
@@ -129,35 +106,6 @@ export class Release {
     if (bytes.length === 0) return;
     this.#exchange.sent.add(bytes);
     await this.#upstream.write(bytes, length);
-  }
-
-  async #fresh(judged: Judged, from: number): Promise<Judged> {
-    let current = judged;
-    for (let tries = 0; from < current.window.columns.count && this.#hasAged(current); tries++) {
-      if (tries === REJUDGED_MAX) throw new Fault("consent_unavailable");
-      current = await this.#rejudge(current, from);
-    }
-    return current;
-  }
-
-  /** All at one instant: while one is checked anew, another may age. */
-  async #allFresh(windows: readonly Judged[]): Promise<readonly Judged[]> {
-    let current = windows;
-    for (let tries = 0; current.some((judged) => this.#hasAged(judged)); tries++) {
-      if (tries === REJUDGED_MAX) throw new Fault("consent_unavailable");
-      const again: Judged[] = [];
-      for (const judged of current) {
-        again.push(this.#hasAged(judged) ? await this.#rejudge(judged, 0) : judged);
-      }
-      current = again;
-    }
-    return current;
-  }
-
-  /** Also when the clock has gone back: then nobody can say how old the state is. */
-  #hasAged({ checkedAt }: Judged): boolean {
-    const age = this.#now() - checkedAt;
-    return age > this.#ageMsMax || (age < 0 && checkedAt !== Number.POSITIVE_INFINITY);
   }
 }
 

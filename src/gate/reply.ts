@@ -17,6 +17,19 @@ export interface Told {
   readonly counts: Readonly<Record<ItemOutcome, number>>;
 }
 
+/** How a sender is answered: not every protocol has the same words for it. */
+export interface Answers {
+  readonly forwarded: (exchange: Told, response: Response) => Response;
+  readonly nothingLeft: (exchange: Told) => Response;
+  readonly fault: (
+    fault: Fault,
+    exchange: Told,
+    outcome: ExchangeOutcome,
+    upstreamStatus: number | null,
+    denied?: Denied,
+  ) => Response;
+}
+
 /** How many denied items an answer names; it says how many there are. */
 export const ITEMS_NAMED_MAX = 10_000;
 const RETRY_AFTER_S = 5;
@@ -35,6 +48,12 @@ export function answerNothingLeft(exchange: Told): Response {
   const { forwarded, stripped, dropped } = exchange.counts;
   return new Response(JSON.stringify({ exchange: exchange.id, forwarded, stripped, dropped }), { headers });
 }
+
+export const PLAIN_ANSWERS: Answers = {
+  forwarded: answerForwarded,
+  nothingLeft: answerNothingLeft,
+  fault: answerFault,
+};
 
 /** A request that never became an exchange. */
 export function answerRefused(fault: Fault): Response {

@@ -1,12 +1,12 @@
 /** The configuration's routes, compiled once for the data plane. Pure. */
 import type { RecordFormat } from "../config/define.ts";
 import { LIMITS } from "../config/limits.ts";
-import type { ParsedConfig, ParsedOpaqueRoute, ParsedRecordRoute } from "../config/parse.ts";
+import type { ParsedConfig, ParsedOpaqueRoute, ParsedRecordRoute, ParsedRoute } from "../config/parse.ts";
 import type { Purpose } from "../decision/model.ts";
-import type { RecordRules } from "../rules/route-rules.ts";
-import { compileRecordRules } from "../rules/route-rules.ts";
+import type { DocumentRules, MediaRules, RecordRules } from "../rules/route-rules.ts";
+import { compileDocumentRules, compileMediaRules, compileRecordRules } from "../rules/route-rules.ts";
 
-export type Route = RecordRoute | OpaqueRoute;
+export type Route = RecordRoute | DocumentRoute | MediaRoute | OpaqueRoute;
 
 interface BaseRoute {
   readonly id: string;
@@ -22,13 +22,21 @@ export interface UpstreamTarget {
 }
 
 export interface RecordRoute extends BaseRoute, RecordRules {
-  readonly opaque: false;
+  readonly form: "records";
   readonly formats: readonly RecordFormat[];
   readonly holdBytesMax: number;
 }
 
+export interface DocumentRoute extends BaseRoute, DocumentRules {
+  readonly form: "document";
+}
+
+export interface MediaRoute extends BaseRoute, MediaRules {
+  readonly form: "media";
+}
+
 export interface OpaqueRoute extends BaseRoute {
-  readonly opaque: true;
+  readonly form: "opaque";
   readonly contentTypes: readonly string[];
 }
 
@@ -63,10 +71,7 @@ export function compileRoutes(
       ([name, from]) => [name, secret(from)] as const,
     );
     const upstream = { url, headers };
-    byPath.set(
-      route.path,
-      "opaque" in route ? compileOpaque(route, upstream) : compileRecords(route, upstream, config),
-    );
+    byPath.set(route.path, compileRoute(route, upstream, config));
   }
   return {
     hosts: config.hosts.map((host) => host.toLowerCase()),
@@ -77,10 +82,24 @@ export function compileRoutes(
   };
 }
 
+function compileRoute(route: ParsedRoute, upstream: UpstreamTarget, config: ParsedConfig): Route {
+  const { purpose } = route;
+  if ("opaque" in route) return compileOpaque(route, upstream);
+  if ("document" in route) {
+    const bodyBytesMax = route.limits.hold_bytes_max;
+    return { ...compileDocumentRules(route, config), purpose, upstream, bodyBytesMax };
+  }
+  if ("media" in route) {
+    const bodyBytesMax = route.limits.body_bytes_max;
+    return { ...compileMediaRules(route, config), purpose, upstream, bodyBytesMax };
+  }
+  return compileRecords(route, upstream, config);
+}
+
 function compileOpaque(route: ParsedOpaqueRoute, upstream: UpstreamTarget): OpaqueRoute {
   const { id, purpose, content_types } = route;
   return {
-    opaque: true,
+    form: "opaque",
     id,
     purpose,
     upstream,

@@ -1,13 +1,13 @@
 /** Decide: what is done with each record of a window, under one state at one instant. What many records say is decided once. */
-import type { Claim } from "../content/shape.ts";
-import type { Item, State } from "../decision/model.ts";
+import { type Claim, stripped } from "../content/shape.ts";
+import type { ContentItem, Item, State } from "../decision/model.ts";
 import { inTime, turningPoints, turnsAt } from "../decision/turning-points.ts";
 import type { Finding, ItemOutcome } from "../evidence/entries.ts";
+import type { ItemRules } from "../rules/route-rules.ts";
 import { decideRecord, mayStrip, type Verdict, verdictOn } from "../rules/verdict.ts";
 import type { Columns } from "./columns.ts";
 import { FindingList } from "./findings.ts";
 import type { Producer } from "./identify.ts";
-import type { RecordRoute } from "./routes.ts";
 import type { Window } from "./windows.ts";
 
 /** Different claims whose decisions are kept: beyond, all are made again. */
@@ -42,7 +42,7 @@ interface Case {
 
 /** Of one exchange: under one state, what was decided stands from window to window until time may change it. */
 export class Judge {
-  readonly #route: RecordRoute;
+  readonly #route: ItemRules;
   readonly #producer: Producer;
   #state: State | null = null;
   /** The decisions known were made at the first and stand to before the second. */
@@ -51,7 +51,7 @@ export class Judge {
   readonly #cases = new Map<Claim, Case>();
   #findings = new FindingList();
 
-  constructor(route: RecordRoute, producer: Producer) {
+  constructor(route: ItemRules, producer: Producer) {
     this.#route = route;
     this.#producer = producer;
   }
@@ -76,7 +76,7 @@ export class Judge {
       }
       const claim = columns.claims[said]!;
       const verdict = verdictOn(known.decision, claim, this.#route, () =>
-        this.#route.reader.strip(claim, bytes, columns.starts[i]!, columns.ends[i]!),
+        stripped(claim, bytes, columns.starts[i]!, columns.ends[i]!),
       );
       found[i] = this.#findings.add(findingOf(claim, verdict, state));
       if (verdict.replacement !== null) replacements.set(i, verdict.replacement);
@@ -96,12 +96,17 @@ export class Judge {
     this.#standUntil = turnsAt(state, now);
   }
 
-  /** All items of a claim turn at once: they differ in nothing but their kind. */
+  /** Items that differ in nothing but their kind turn at once. */
   #caseOf(claim: Claim, state: State): Case {
     const known = this.#cases.get(claim);
     if (known !== undefined) return known;
     const item = claim.items[0]!;
-    const points = item.type === "content" ? turningPoints(item, this.#route.terms, state) : [];
+    const points =
+      item.type !== "content"
+        ? []
+        : isOnes(claim.items, item)
+          ? turningPoints(item, this.#route.terms, state)
+          : null;
     const made = { claim, points, between: [], untimed: undefined };
     // What nobody else can say is not worth remembering.
     if (claim.replacement === null) this.#cases.set(claim, made);
@@ -138,6 +143,11 @@ export class Judge {
   }
 }
 
+/** Whether all of them are one person's words. */
+function isOnes(items: readonly Item[], first: ContentItem): boolean {
+  return items.every((item) => item.type === "content" && item.speaker === first.speaker);
+}
+
 /** Ids the state does not know are left out. */
 function findingOf({ items }: Claim, { outcome, reason, basis }: Verdict, state: State): Finding {
   const item = items[0]!;
@@ -168,6 +178,10 @@ export function outcomeOf({ found, findings }: Verdicts, i: number): ItemOutcome
 
 export function leaves(outcome: ItemOutcome): boolean {
   return outcome === "forwarded" || outcome === "stripped";
+}
+
+export function isRejected(outcome: ItemOutcome): boolean {
+  return outcome === "rejected";
 }
 
 export function isChanged(outcome: ItemOutcome): boolean {

@@ -3,43 +3,92 @@
  * plane and for whoever asks what it would do. Pure; knows no upstream, no path and no secret.
  */
 import type { MultipartConfig, ShapeConfig, WrapperConfig } from "../config/define.ts";
-import type { ParsedConfig, ParsedOpaqueRoute, ParsedRecordRoute, ParsedRoute } from "../config/parse.ts";
+import type {
+  ParsedConfig,
+  ParsedDocumentRoute,
+  ParsedMediaRoute,
+  ParsedOpaqueRoute,
+  ParsedRecordRoute,
+  ParsedRoute,
+} from "../config/parse.ts";
+import type { DocumentReader } from "../content/document.ts";
+import { compileDocument } from "../content/documents.ts";
 import type { RecordReader } from "../content/shape.ts";
 import { compileShape } from "../content/shape.ts";
 import type { RouteTerms } from "../decision/model.ts";
 
-export type RouteRules = RecordRules | OpaqueRules;
+export type RouteRules = RecordRules | DocumentRules | MediaRules | OpaqueRules;
 
-export interface RecordRules {
-  readonly opaque: false;
+/** What a decision takes of a route, whatever its bodies are made of. */
+export interface ItemRules {
   readonly id: string;
   readonly terms: RouteTerms;
   readonly serviceIds: readonly string[];
+  readonly onDeny: "strip" | "drop" | "reject";
+}
+
+export interface RecordRules extends ItemRules {
+  readonly form: "records";
   readonly shape: ShapeConfig;
   readonly reader: RecordReader;
   readonly wrapper: WrapperConfig | undefined;
   readonly multipart: MultipartConfig | undefined;
   readonly serviceDataExcess: "strip" | "refuse";
-  readonly onDeny: "strip" | "drop" | "reject";
   readonly recordBytesMax: number;
 }
 
+export interface DocumentRules extends ItemRules {
+  readonly form: "document";
+  readonly reader: DocumentReader;
+}
+
+export interface MediaRules extends ItemRules {
+  readonly form: "media";
+  readonly mediaTypes: readonly string[];
+}
+
 export interface OpaqueRules {
-  readonly opaque: true;
+  readonly form: "opaque";
   readonly id: string;
   readonly terms: RouteTerms;
 }
 
 /** Those of every route, by its id. */
 export function compileRules(config: ParsedConfig): ReadonlyMap<string, RouteRules> {
-  const rulesOf = (route: ParsedRoute): RouteRules =>
-    "opaque" in route ? compileOpaqueRules(route, config) : compileRecordRules(route, config);
+  const rulesOf = (route: ParsedRoute): RouteRules => {
+    if ("opaque" in route) return compileOpaqueRules(route, config);
+    if ("document" in route) return compileDocumentRules(route, config);
+    return "media" in route ? compileMediaRules(route, config) : compileRecordRules(route, config);
+  };
   return new Map(config.routes.map((route) => [route.id, rulesOf(route)]));
 }
 
 export function compileRecordRules(route: ParsedRecordRoute, config: ParsedConfig): RecordRules {
   return {
-    opaque: false,
+    form: "records",
+    ...itemRules(route, config),
+    shape: route.shape,
+    reader: compileShape(route.shape, { serviceDataExcess: route.service_data_excess }),
+    wrapper: route.wrapper,
+    multipart: route.multipart,
+    serviceDataExcess: route.service_data_excess,
+    recordBytesMax: route.limits.record_bytes_max,
+  };
+}
+
+export function compileDocumentRules(route: ParsedDocumentRoute, config: ParsedConfig): DocumentRules {
+  return { form: "document", ...itemRules(route, config), reader: compileDocument(route.document) };
+}
+
+export function compileMediaRules(route: ParsedMediaRoute, config: ParsedConfig): MediaRules {
+  return { form: "media", ...itemRules(route, config), mediaTypes: route.media.types };
+}
+
+function itemRules(
+  route: ParsedRecordRoute | ParsedDocumentRoute | ParsedMediaRoute,
+  config: ParsedConfig,
+): ItemRules {
+  return {
     id: route.id,
     terms: {
       ...termsOf(route, config),
@@ -50,18 +99,12 @@ export function compileRecordRules(route: ParsedRecordRoute, config: ParsedConfi
       })),
     },
     serviceIds: route.services,
-    shape: route.shape,
-    reader: compileShape(route.shape, { serviceDataExcess: route.service_data_excess }),
-    wrapper: route.wrapper,
-    multipart: route.multipart,
-    serviceDataExcess: route.service_data_excess,
     onDeny: route.on_deny,
-    recordBytesMax: route.limits.record_bytes_max,
   };
 }
 
 function compileOpaqueRules(route: ParsedOpaqueRoute, config: ParsedConfig): OpaqueRules {
-  return { opaque: true, id: route.id, terms: { ...termsOf(route, config), kinds: [], services: [] } };
+  return { form: "opaque", id: route.id, terms: { ...termsOf(route, config), kinds: [], services: [] } };
 }
 
 function termsOf(route: ParsedRoute, config: ParsedConfig): Omit<RouteTerms, "kinds" | "services"> {

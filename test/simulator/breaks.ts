@@ -63,8 +63,8 @@ export const BREAKS: readonly Break[] = [
   },
   {
     name: "what is decided anew goes unrecorded",
-    file: "gate/records.ts",
-    find: "    await this.#exchange.record(window, anew, again.round);\n",
+    file: "gate/judging.ts",
+    find: "    await this.record(again);\n",
     replace: "",
     from: 11,
   },
@@ -113,7 +113,7 @@ export const BREAKS: readonly Break[] = [
   },
   {
     name: "state is never asked about again",
-    file: "gate/release.ts",
+    file: "gate/freshness.ts",
     find: "    return age > this.#ageMsMax ||",
     replace: "    return",
     from: 11,
@@ -127,7 +127,7 @@ export const BREAKS: readonly Break[] = [
   },
   {
     name: "time alone changes no verdict",
-    file: "gate/records.ts",
+    file: "gate/judging.ts",
     find: "if (unchangedAt !== null && sameVerdicts(anew, verdicts))",
     replace: "if (unchangedAt !== null)",
     from: 120,
@@ -190,9 +190,9 @@ export const BREAKS: readonly Break[] = [
   },
   {
     name: "success is told when the end could not be recorded",
-    file: "gate/records.ts",
-    find: "    if (!recorded) {\n",
-    replace: "    if (false) {\n",
+    file: "gate/conclude.ts",
+    find: "  if (!recorded) {\n",
+    replace: "  if (false) {\n",
     from: 3,
   },
   {
@@ -226,9 +226,9 @@ export const BREAKS: readonly Break[] = [
   },
   {
     name: "the last window of a held body is sent unchecked",
-    file: "gate/records.ts",
-    find: "const rejected = this.#denied.total > 0;",
-    replace: "const rejected = this.#denied.total > 1;",
+    file: "gate/judging.ts",
+    find: "const rejected = this.denied.total > 0;",
+    replace: "const rejected = this.denied.total > 1;",
     from: 216,
   },
   {

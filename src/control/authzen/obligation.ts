@@ -25,7 +25,7 @@ export function stripObligation(
   rules: RouteRules,
   reason: DenyReason,
 ): Obligation | null {
-  if (rules.opaque || !canStrip(evaluation) || !mayStrip(rules, reason)) return null;
+  if (rules.form !== "records" || !canStrip(evaluation) || !mayStrip(rules, reason)) return null;
   const left = rules.shape.variants.flatMap((variant) => ("content" in variant ? [variant.strip_to] : []));
   const [keep] = left;
   const alike = new Set(left.map((fields) => (fields === undefined ? "" : canonicalJson(fields))));

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { ShapeConfig } from "../../../src/config/define.ts";
 import { createFraming } from "../../../src/content/create-framing.ts";
-import { compileShape, type RecordReader, type Signal } from "../../../src/content/shape.ts";
+import { compileShape, type RecordReader, type Signal, stripped } from "../../../src/content/shape.ts";
 import { random, seedOfRun } from "../../support/random.ts";
 
 const RECORDS = 2_000;
@@ -85,8 +85,8 @@ function readingOf(reader: RecordReader, line: string, signal: Signal, claims: S
   framing.cut(bytes, 0, bytes.length, true, (source, start, end) => {
     const reading = reader.read(source, start, end, signal);
     claims?.add(reader.claim(source, start, end, signal));
-    const stripped = reader.strip(reading, source, start, end);
-    found.push({ items: reading.items, replacement: reading.replacement, stripped });
+    const left = stripped(reading, source, start, end);
+    found.push({ items: reading.items, replacement: reading.replacement, stripped: left });
     return true;
   });
   expect(found).toHaveLength(1);

@@ -3,7 +3,7 @@ import type { ShapeConfig } from "../../../src/config/define.ts";
 import { tenfourRecord } from "../../../src/config/presets/tenfour-record.ts";
 import { zoomEvents } from "../../../src/config/presets/zoom-events.ts";
 import { createFraming } from "../../../src/content/create-framing.ts";
-import { compileShape } from "../../../src/content/shape.ts";
+import { compileShape, stripped } from "../../../src/content/shape.ts";
 import { bytesOf } from "./read-body.ts";
 
 function read(record: object, shape: ShapeConfig) {
@@ -19,7 +19,7 @@ function read(record: object, shape: ShapeConfig) {
     (b, start, end) => {
       const reading = reader.read(b, start, end, "none");
       items = reading.items;
-      const kept = reading.replacement ?? reader.strip(reading, b, start, end);
+      const kept = reading.replacement ?? stripped(reading, b, start, end);
       left = kept === null ? null : JSON.parse(new TextDecoder().decode(kept));
       return true;
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ContentVariantConfig, ShapeConfig } from "../../../src/config/define.ts";
 import { createFraming } from "../../../src/content/create-framing.ts";
-import { compileShape, type Reading } from "../../../src/content/shape.ts";
+import { compileShape, type Reading, stripped } from "../../../src/content/shape.ts";
 import { bytesOf } from "./read-body.ts";
 
 const SHAPE: ShapeConfig = {
@@ -43,8 +43,8 @@ function read(source: string, shape = SHAPE, serviceDataExcess: "strip" | "refus
     true,
     (b, start, end) => {
       const reading = reader.read(b, start, end, "none");
-      const stripped = text(reader.strip(reading, b, start, end));
-      found.push({ reading, replacement: text(reading.replacement), stripped });
+      const left = text(stripped(reading, b, start, end));
+      found.push({ reading, replacement: text(reading.replacement), stripped: left });
       return true;
     },
   );

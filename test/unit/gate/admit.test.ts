@@ -24,8 +24,8 @@ function admitted(path: string, head: Head = {}, limits: object = {}): unknown {
   const request = { method: head.method ?? "POST", headers, body } as unknown as Request;
   const opaque = opaqueRoute({ content_types: ["application/x-protobuf", "application/json"] });
   try {
-    const { route, opaque: isOpaque, ...rest } = admit(request, path, routesOf([trainRoute(limits), opaque]));
-    return { route: route.id, opaque: isOpaque, ...rest };
+    const { route, form, ...rest } = admit(request, path, routesOf([trainRoute(limits), opaque]));
+    return { route: route.id, form, ...rest };
   } catch (error) {
     return codeOf(error);
   }
@@ -37,7 +37,7 @@ function codeOf(error: unknown): FaultCode {
 
 const records = (format: string, coding = "identity", boundary: string | null = null) => ({
   route: "train-meetings",
-  opaque: false,
+  form: "records",
   format,
   boundary,
   coding,
@@ -246,7 +246,7 @@ describe("records", () => {
 describe("opaque bodies", () => {
   const opaque = (contentType: string, coding: string | null = null) => ({
     route: "otlp-traces",
-    opaque: true,
+    form: "opaque",
     contentType,
     coding,
   });

@@ -43,7 +43,7 @@ async function passed(headers: Record<string, string> = {}, coding: string | nul
     ...opaque(),
     upstream: { url: "https://metrics.example/in", headers: [["x-api-key", "k"]] as const },
   };
-  const admission = { opaque: true, route, contentType: "application/x-protobuf", coding } as const;
+  const admission = { form: "opaque", route, contentType: "application/x-protobuf", coding } as const;
   const producer = { id: "collector", keyId: "key_1", accounts: ["*"] };
   const response = await forwardOpaque(gate, request, admission, producer, () => {});
   return { body, response };

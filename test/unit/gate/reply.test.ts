@@ -21,7 +21,12 @@ const STATUSES: Readonly<Record<number, readonly string[]>> = {
     "body_too_large",
     "record_too_large",
   ],
-  415: ["content_type_unsupported", "content_coding_unsupported", "part_type_unsupported"],
+  415: [
+    "media_type_differs",
+    "content_type_unsupported",
+    "content_coding_unsupported",
+    "part_type_unsupported",
+  ],
   421: ["host_unknown"],
   500: ["internal_error"],
   502: ["upstream_unreachable", "upstream_redirect", "upstream_refused", "outcome_unknown"],

@@ -38,7 +38,7 @@ test("every secret that an upstream asks for is named", () => {
 test("a route of records, with its limits", () => {
   const limits = { body_bytes_max: 3_000, hold_bytes_max: 2_000, record_bytes_max: 1_000 };
   expect(recordRoute({ on_deny: "reject", formats: ["ndjson"], limits })).toMatchObject({
-    opaque: false,
+    form: "records",
     id: "train-meetings",
     purpose: "train",
     formats: ["ndjson"],
@@ -51,7 +51,7 @@ test("a route of records, with its limits", () => {
 
 test("an opaque route", () => {
   expect(opaque()).toEqual({
-    opaque: true,
+    form: "opaque",
     id: "otlp-traces",
     purpose: "operate",
     upstream: { url: "https://metrics.example/in", headers: [] },

@@ -14,7 +14,7 @@ function rulesOf(routes: Record<string, unknown>[], over: object = {}) {
 test("a route of records", () => {
   const rules = rulesOf([trainRoute()]).get("train-meetings")!;
   expect(rules).toMatchObject({
-    opaque: false,
+    form: "records",
     id: "train-meetings",
     onDeny: "strip",
     recordBytesMax: 1_048_576,
@@ -63,7 +63,7 @@ test("each setting reaches the terms, services in the route's order", () => {
 
 test("an opaque route admits no kind and serves no service", () => {
   expect(rulesOf([trainRoute(), opaqueRoute()]).get("otlp-traces")).toEqual({
-    opaque: true,
+    form: "opaque",
     id: "otlp-traces",
     terms: {
       purpose: "operate",
@@ -82,7 +82,7 @@ test.each([
   ["refuse", "content"],
 ] as const)("service data that holds more, where the route would %s: %s", (service_data_excess, type) => {
   const rules = rulesOf([trainRoute({ service_data_excess })]).get("train-meetings")!;
-  if (rules.opaque) throw new Error("it is a route of records");
+  if (rules.form !== "records") throw new Error("it is a route of records");
   const bytes = new TextEncoder().encode('[{"type":"usage","tokens_used":1,"note":"SECRET-7f3a"}]');
   const types: string[] = [];
   const { recordBytesMax } = rules;

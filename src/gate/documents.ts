@@ -1,0 +1,159 @@
+/**
+ * A body that must be read whole: hold → read → look up → decide → record → write → forward. Nothing of it leaves before all of it is decided and
+ * recorded, and then with its length, so that a cut shows.
+ */
+import { LIMITS } from "../config/limits.ts";
+import { readAttribution } from "../content/attribution.ts";
+import type { Document, DocumentItem, Fate } from "../content/document.ts";
+import type { Claim } from "../content/shape.ts";
+import type { ItemOutcome } from "../evidence/entries.ts";
+import { KeySet } from "../rules/lookup-keys.ts";
+import { readSignal } from "../rules/signal.ts";
+import type { DocumentAdmission } from "./admit.ts";
+import { Body } from "./body.ts";
+import { Columns } from "./columns.ts";
+import { conclude } from "./conclude.ts";
+import { ConsentState } from "./consent-state.ts";
+import { Exchange } from "./exchange.ts";
+import { Fault } from "./fault.ts";
+import { Freshness } from "./freshness.ts";
+import type { Gate } from "./gate.ts";
+import type { Producer } from "./identify.ts";
+import { type Judged, Judging } from "./judging.ts";
+import { PLAIN_ANSWERS } from "./reply.ts";
+import { concat } from "./slices.ts";
+import { Upstream } from "./upstream.ts";
+import { Judge, outcomeOf, sameVerdicts } from "./verdicts.ts";
+import type { Window } from "./windows.ts";
+
+const NOTHING = new Uint8Array(0);
+/** What is left of an item is for its document to write: that something is, is all a verdict has to know. */
+const SOMETHING = new Uint8Array(1);
+
+const STRIPPED = { apply: () => ({ bytes: SOMETHING, removed: true, empty: false }) };
+
+const FATES: Readonly<Record<ItemOutcome, Fate>> = {
+  forwarded: "whole",
+  stripped: "stripped",
+  dropped: "gone",
+  rejected: "gone",
+};
+
+export async function forwardDocument(
+  gate: Gate,
+  request: Request,
+  { route, mediaType, coding }: DocumentAdmission,
+  producer: Producer,
+): Promise<Response> {
+  const exchange = new Exchange(gate, route, producer);
+  const body = new Body(request.body!, coding, exchange.received, route.bodyBytesMax);
+  const consents = new ConsentState(gate, route, producer, exchange);
+  const judging = new Judging(consents, new Judge(route, producer), exchange, gate.now);
+  const freshness = new Freshness(gate, judging);
+  const upstream = new Upstream(
+    route,
+    {
+      exchange: exchange.id,
+      configuration: gate.routes.digest,
+      contentType: mediaType,
+      contentEncoding: null,
+      idempotencyKey: request.headers.get("idempotency-key"),
+    },
+    gate.attest,
+  );
+
+  const forward = async (): Promise<boolean> => {
+    const bytes = await hold(body);
+    if (coding === "identity") exchange.received.add(bytes);
+    const document = route.reader.read(bytes, {
+      mediaType,
+      attribution: readAttribution((name) => request.headers.get(name)),
+      signal: readSignal(request.headers.get("content-usage")),
+    });
+    if ("fault" in document) throw new Fault(document.fault, document.index);
+    const held: Judged[] = [];
+    for (const window of windowsOf(document.items)) {
+      const judged = await judging.first(window);
+      judging.deny(judged);
+      held.push(judged);
+    }
+    await judging.recordHeld(held);
+    return release(exchange, upstream, document, held, freshness);
+  };
+  return conclude(
+    { exchange, upstream, body, denied: judging.denied, answers: PLAIN_ANSWERS, measureRest: () => {} },
+    forward,
+  );
+}
+
+async function hold(body: Body): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for (let piece = await body.read(); piece !== null; piece = await body.read()) pieces.push(piece.slice());
+  if (pieces.length === 0) throw new Fault("body_empty");
+  return concat(pieces);
+}
+
+/** The items as windows of one look-up each. */
+function windowsOf(items: readonly DocumentItem[]): readonly Window[] {
+  const windows: Window[] = [];
+  for (let first = 0; first < items.length || windows.length === 0; ) {
+    const columns = new Columns();
+    const keys = new KeySet();
+    const firstIndex = first;
+    while (first < items.length && columns.count < LIMITS.window_records_max && !keys.full) {
+      const claim = claimOf(items[first++]!);
+      columns.add(NOTHING, 0, 0, claim);
+      for (const item of claim.items) keys.add(item);
+    }
+    const last = first >= items.length;
+    windows.push({ bytes: NOTHING, firstIndex, columns, keys, last, asCame: null, separator: 0 });
+  }
+  return windows;
+}
+
+function claimOf({ items, excess, strippable }: DocumentItem): Claim {
+  const [first] = items;
+  const timed = first?.type === "content" ? first : null;
+  return {
+    items,
+    replacement: excess === "none" ? null : excess === "some" ? SOMETHING : NOTHING,
+    stripTo: strippable ? STRIPPED : null,
+    times:
+      timed === null
+        ? null
+        : { capturedAt: () => timed.capturedAt, capturedUntil: () => timed.capturedUntil },
+  };
+}
+
+/** Resolves to whether anything has left. */
+async function release(
+  exchange: Exchange,
+  upstream: Upstream,
+  document: Document,
+  held: readonly Judged[],
+  freshness: Freshness,
+): Promise<boolean> {
+  let current = await freshness.ofAll(held);
+  const written = document.write(current.flatMap(fatesOf));
+  if (written !== null) {
+    for (const { window } of current) exchange.handing(window, window.columns.count);
+    exchange.sent.add(written);
+    if (written.length <= LIMITS.slice_bytes_max) upstream.sendWhole(written);
+    else {
+      for (let at = 0; at < written.length; at += LIMITS.slice_bytes_max) {
+        const again = await freshness.ofAll(current);
+        if (again.some(({ verdicts }, i) => !sameVerdicts(verdicts, current[i]!.verdicts))) {
+          throw new Fault("consent_changed");
+        }
+        current = again;
+        await upstream.write(written.subarray(at, at + LIMITS.slice_bytes_max), written.length);
+      }
+    }
+  }
+  for (const { window, verdicts } of current) exchange.settle(window, verdicts, 0, window.columns.count);
+  return written !== null;
+}
+
+function fatesOf({ window, verdicts }: Judged): Fate[] {
+  return Array.from({ length: window.columns.count }, (_, i) => FATES[outcomeOf(verdicts, i)]);
+}
