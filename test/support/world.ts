@@ -34,6 +34,8 @@ export const ROUTE_IDS = [
   "reject",
   "wrapped",
   "form",
+  "transcript",
+  "media",
   "telemetry",
   "third",
   "serve",
@@ -55,6 +57,13 @@ export function worldConfig(url: string): TenfourConfig {
     on_deny: "strip",
     ...more,
   });
+  const whole = {
+    upstream: "train",
+    purpose: "train",
+    recipient: "first-party",
+    services: [SERVICE],
+    kinds: ["transcript", "audio", "video"],
+  } as const;
   return {
     hosts: ["127.0.0.1"],
     services: [{ id: SERVICE, name: "Meeting Summary", opt_in: true }],
@@ -72,6 +81,20 @@ export function worldConfig(url: string): TenfourConfig {
         formats: ["multipart"],
         multipart: { file: "file", fields: { purpose: { words: ["fine-tune"] } } },
       }),
+      {
+        ...whole,
+        id: "transcript",
+        path: "/ingest/transcript",
+        document: { transcript: { plain: true } },
+        on_deny: "strip",
+      },
+      {
+        ...whole,
+        id: "media",
+        path: "/ingest/media",
+        media: { types: ["audio/wav", "video/mp4"] },
+        on_deny: "reject",
+      },
       route("reject", { on_deny: "reject" }),
       route("telemetry", { upstream: "operate", purpose: "operate", services: [], kinds: [] }),
       route("third", { upstream: "partner", recipient: "third-party" }),
