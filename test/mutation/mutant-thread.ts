@@ -26,7 +26,7 @@ import { type Executor, loadVitest, type StartTests, type Task, type TestFile } 
 
 /** What one test may take of CPU, ms, beside so many times what it takes without a mutant; and loading the tests. */
 const TEST_CPU_MS = 2_000;
-const TEST_CPU_FACTOR = 5;
+const TEST_CPU_FACTOR = 3;
 const LOAD_CPU_MS = 10_000;
 
 /** What the instrumented code reads and writes. */

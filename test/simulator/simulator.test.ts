@@ -8,7 +8,7 @@ import { SENDER_FAULTS } from "./sender.ts";
 import { simulate } from "./simulate.ts";
 import { UPSTREAM_FAULTS } from "./upstream.ts";
 
-const SEEDS = casesOfRun(500);
+const SEEDS = Math.max(25, casesOfRun(500));
 
 /** What should be common, and in how many of the seeds it must be met. */
 const COMMON: Readonly<Record<string, number>> = {
