@@ -1,6 +1,6 @@
 /**
- * Records of a stream say the same again and again: who, where, of what kind. What one said is recognised by its bytes in another, and read
- * once. Keeps what records say of themselves, never what is decided of them, and nothing of when they were captured.
+ * Records of a stream say the same again and again: who, where, of what kind. What two have said is recognised by its bytes in a third, and not
+ * read again; what only one says is not kept, since a stream may hold millions of them. Keeps what records say of themselves, never what is decided of them, and nothing of when they were captured.
  */
 import type { Captures } from "./captures.ts";
 
@@ -17,11 +17,14 @@ export interface KeySlot {
 export class Claims<T extends object> {
   readonly #captures: Captures;
   readonly #slots: readonly KeySlot[];
+  /** null: said once so far, or never. */
   #claims: (T | null)[] = [];
   #words = new Int32Array(0);
   readonly #key = new Int32Array(WORDS);
   #length = 0;
   #place = 0;
+  /** Where the record looked for stands as one that was said once; -1: nowhere. */
+  #seen = -1;
   #turn = 0;
 
   /** Records whose values in `slots` are the same bytes say the same. */
@@ -33,6 +36,7 @@ export class Claims<T extends object> {
   /** What a record with the values just captured said; null: none that is remembered. `more`: what else it depends on, a small number. */
   find(bytes: Uint8Array, more: number): T | null {
     this.#length = this.#measure(bytes, more);
+    this.#seen = -1;
     if (this.#length === 0 || this.#claims.length === 0) return null;
     const key = this.#key;
     let hash = this.#length;
@@ -42,9 +46,11 @@ export class Claims<T extends object> {
     }
     hash = Math.imul(hash, 0x85ebca6b);
     this.#place = hash >>> 20;
-    if (this.#is(this.#place)) return this.#claims[this.#place]!;
-    if (this.#is(this.#place ^ 1)) return this.#claims[this.#place ^ 1]!;
-    return null;
+    const found = this.#is(this.#place) ? this.#place : this.#is(this.#place ^ 1) ? this.#place ^ 1 : -1;
+    if (found < 0) return null;
+    const claim = this.#claims[found]!;
+    if (claim === null) this.#seen = found;
+    return claim;
   }
 
   /** What the record just looked for says, if it is one that can be remembered. */
@@ -55,18 +61,25 @@ export class Claims<T extends object> {
       this.#words = new Int32Array(REMEMBERED * (WORDS + 1));
       return;
     }
+    if (this.#seen >= 0) {
+      this.#claims[this.#seen] = claim;
+      return;
+    }
     // In either of two places, in turn, so that two in each other's way do not push each other out.
     this.#turn ^= 1;
-    const free = this.#claims[this.#place] === null ? 0 : this.#claims[this.#place ^ 1] === null ? 1 : -1;
+    const free = this.#isFree(this.#place) ? 0 : this.#isFree(this.#place ^ 1) ? 1 : -1;
     const chosen = this.#place ^ (free < 0 ? this.#turn : free);
-    this.#claims[chosen] = claim;
+    this.#claims[chosen] = null;
     const at = chosen * (WORDS + 1);
     this.#words[at] = this.#length;
     this.#words.set(this.#key.subarray(0, this.#length), at + 1);
   }
 
+  #isFree(place: number): boolean {
+    return this.#words[place * (WORDS + 1)] === 0;
+  }
+
   #is(place: number): boolean {
-    if (this.#claims[place] === null) return false;
     const at = place * (WORDS + 1);
     if (this.#words[at] !== this.#length) return false;
     for (let w = 0; w < this.#length; w++) if (this.#words[at + 1 + w] !== this.#key[w]) return false;

@@ -1,4 +1,5 @@
 /** Ids in a record: 1 to 256 printable ASCII characters, compared byte for byte (contract, section 9). */
+import { Buffer } from "node:buffer";
 import { LIMITS } from "../config/limits.ts";
 import { stringText } from "./json-string.ts";
 import { hasEscape } from "./words.ts";
@@ -11,7 +12,10 @@ const WORDS = 16;
 const CHARS_MIN = 4;
 const CHARS_MAX = 4 * WORDS;
 
-const decoder = new TextDecoder();
+/** Without a view of its own for each id. */
+const { latin1Slice } = Buffer.prototype as Buffer & {
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
+};
 
 /** Keeps ids it has read, never what they mean: one may serve all routes. */
 export class IdReader {
@@ -64,7 +68,7 @@ function idOf(bytes: Uint8Array, start: number, end: number): string | null {
     if (c === 0x5c) return escapedId(bytes, start, end);
     if (c < 0x21 || c > 0x7e) return null;
   }
-  return decoder.decode(bytes.subarray(start, end));
+  return latin1Slice.call(bytes, start, end);
 }
 
 function escapedId(bytes: Uint8Array, start: number, end: number): string | null {

@@ -68,6 +68,14 @@ const IDS = new IdReader();
 const SERVICE_DATA: readonly Item[] = [{ type: "service_data" }];
 const PLAIN_SERVICE_DATA: Claim = { items: SERVICE_DATA, replacement: null, stripTo: null, times: null };
 
+/** What all records say of themselves that nothing can be read of: one for each signal, since there may be millions of them. */
+const UNKNOWN = Object.fromEntries(
+  SIGNALS.map((signal): [Signal, Claim] => [
+    signal,
+    { items: [unknownContent(signal)], replacement: null, stripTo: null, times: null },
+  ]),
+) as Readonly<Record<Signal, Claim>>;
+
 class ShapedReader implements RecordReader {
   readonly plan: Plan;
   readonly #discriminator: number;
@@ -112,7 +120,7 @@ class ShapedReader implements RecordReader {
     const known = this.#claims.find(bytes, SIGNALS.indexOf(signal));
     if (known !== null) return known;
     const variant = this.#variantOf(bytes);
-    if (variant === null) return unknown(signal);
+    if (variant === null) return UNKNOWN[signal];
     if (variant.content !== null) {
       const items = variant.content.read(bytes, signal);
       const claim = { items, replacement: null, stripTo: variant.filter, times: variant.content };
@@ -121,7 +129,7 @@ class ShapedReader implements RecordReader {
     }
     const left = variant.filter!.apply(bytes, start, end);
     if (!left.removed) return PLAIN_SERVICE_DATA;
-    if (this.#refuse) return unknown(signal);
+    if (this.#refuse) return UNKNOWN[signal];
     return { items: SERVICE_DATA, replacement: left.bytes, stripTo: null, times: null };
   }
 
@@ -135,10 +143,6 @@ class ShapedReader implements RecordReader {
     }
     return null;
   }
-}
-
-function unknown(signal: Signal): Claim {
-  return { items: [unknownContent(signal)], replacement: null, stripTo: null, times: null };
 }
 
 function isServiceData(variant: VariantConfig): variant is ServiceDataVariantConfig {

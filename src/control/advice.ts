@@ -47,7 +47,7 @@ export async function stateFor(
     for (const { id } of rules.terms.services) services.add(id);
     everyone ||= rules.terms.participationRuleMin === "everyone";
   }
-  if (keys.full) return "too_many";
+  if (keys.isFull()) return "too_many";
   if (keys.empty) return NOTHING;
   const { state } = await deps.consent.lookup(keys.toLookup(), [...services], "", everyone);
   if (account === null) return state;

@@ -7,7 +7,7 @@ const UNREADABLE = Number.POSITIVE_INFINITY;
 
 export class Columns {
   /** What the window's records say, each once. */
-  readonly claims: Claim[] = [];
+  claims: Claim[] = [];
   count = 0;
   /** For record i, its bytes are those of the window from `starts[i]` to before `ends[i]`, and it says `claims[said[i]]`. */
   starts = new Int32Array(INITIAL);
@@ -18,6 +18,14 @@ export class Columns {
   /** NaN: none. null: no record has any. */
   #until: Float64Array | null = null;
   readonly #known = new Map<Claim, number>();
+
+  /** Forgets everything but its memory, which another window may use. */
+  clear(): void {
+    this.count = 0;
+    this.claims = [];
+    this.#until = null;
+    this.#known.clear();
+  }
 
   /** Whether nobody in the window has said the same. */
   add(bytes: Uint8Array, start: number, end: number, claim: Claim): boolean {

@@ -100,7 +100,7 @@ function windowsOf(items: readonly DocumentItem[]): readonly Window[] {
     const columns = new Columns();
     const keys = new KeySet();
     const firstIndex = first;
-    while (first < items.length && columns.count < LIMITS.window_records_max && !keys.full) {
+    while (first < items.length && columns.count < LIMITS.window_records_max && !keys.isFull()) {
       const claim = claimOf(items[first++]!);
       columns.add(NOTHING, 0, 0, claim);
       for (const item of claim.items) keys.add(item);

@@ -39,8 +39,9 @@ export class Windows {
   #plain: boolean;
   /** What of the window being cut has been read. */
   #open: Uint8Array | null = null;
-  /** Buffers of windows that have been released. */
+  /** Memory of windows that have been released. */
   readonly #spare: Uint8Array[] = [];
+  readonly #spareColumns: Columns[] = [];
   #carry: Uint8Array = new Uint8Array(0);
   #pending: Promise<Uint8Array | null> | null = null;
   #ended = false;
@@ -76,13 +77,14 @@ export class Windows {
     let filled = this.#carry.length;
     let consumed = 0;
     this.#carry = bytes.subarray(0, 0);
-    const columns = new Columns();
+    const columns = this.#spareColumns.pop() ?? new Columns();
     const keys = new KeySet();
+    const keysMax = this.#keysMax();
     const firstIndex = this.#records;
     const onRecord = (source: Uint8Array, start: number, end: number): boolean => {
       const claim = this.#reader.claim(source, start, end, this.#signal);
       if (columns.add(source, start, end, claim)) for (const item of claim.items) keys.add(item);
-      return columns.count < LIMITS.window_records_max && !keys.full;
+      return columns.count < LIMITS.window_records_max && !keys.isFull(keysMax);
     };
     const cut = (): void => {
       this.#open = bytes.subarray(0, filled);
@@ -96,7 +98,8 @@ export class Windows {
     if (filled > 0 || this.#ended) cut();
     // A window of which nothing is used up yet would come back as it is, for ever: a record that fills it may lack only what ends it.
     const isFull = () =>
-      consumed > 0 && (filled >= enough || columns.count >= LIMITS.window_records_max || keys.full);
+      consumed > 0 &&
+      (filled >= enough || columns.count >= LIMITS.window_records_max || keys.isFull(keysMax));
     // One timer for the window, not one for each piece: pieces come by the thousand.
     let closing: Timeout | null = null;
     while (!this.#ended && !isFull()) {
@@ -151,14 +154,22 @@ export class Windows {
     return asCame;
   }
 
-  /** Gives a window's buffer back: its bytes must not be used any more. */
-  recycle(window: Window): void {
-    if (this.#spare.length < 2) this.#spare.push(window.bytes);
+  /** Gives a window's memory back: neither its bytes nor its columns may be used any more. */
+  recycle({ bytes, columns }: Window): void {
+    if (this.#spare.length === 2) return;
+    this.#spare.push(bytes);
+    columns.clear();
+    this.#spareColumns.push(columns);
   }
 
   /** How many bytes fill a window: in proportion to the body so far, so that its windows stay few and small bodies take little memory. */
   #enough(): number {
     return Math.max(LIMITS.window_bytes_min, Math.min(this.#total / 50, LIMITS.window_bytes_max));
+  }
+
+  /** How many keys fill a window: in proportion to the records so far, so that those of few thousand people take little memory. */
+  #keysMax(): number {
+    return Math.max(LIMITS.window_keys_min, Math.min(this.#records / 25, LIMITS.window_keys_max));
   }
 
   /** How long a window waits for more, ms: in proportion to the age of the exchange, so that even a slow one stays within its D1 calls. */

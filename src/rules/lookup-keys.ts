@@ -6,7 +6,8 @@ import type { Item } from "../decision/model.ts";
 export class KeySet {
   readonly #accounts = new Set<string>();
   readonly #conversations = new Set<string>();
-  readonly #people = new Map<string, Set<string>>();
+  /** By conversation; one person's id by itself, since many conversations have no other. */
+  readonly #people = new Map<string, string | Set<string>>();
   readonly #whole = new Set<string>();
   #count = 0;
   #chars = 0;
@@ -21,9 +22,9 @@ export class KeySet {
     for (const person of item.privateTo ?? []) this.#person(item.conversation, person);
   }
 
-  /** Whether one more record would make the look-up too large. */
-  get full(): boolean {
-    return this.#count >= LIMITS.window_keys_max || this.#chars >= LIMITS.window_key_chars_max;
+  /** Whether one more record would make the look-up too large; `keysMax`: or larger than it is to be. */
+  isFull(keysMax: number = LIMITS.window_keys_max): boolean {
+    return this.#count >= keysMax || this.#chars >= LIMITS.window_key_chars_max;
   }
 
   /** Whether nothing has to be looked up. */
@@ -39,7 +40,7 @@ export class KeySet {
     for (const [conversation, persons] of this.#people) {
       const known = other.#people.get(conversation);
       if (known === undefined) return false;
-      for (const person of persons) if (!known.has(person)) return false;
+      for (const person of each(persons)) if (!holds(known, person)) return false;
     }
     return true;
   }
@@ -47,7 +48,7 @@ export class KeySet {
   toLookup(): LookupKeys {
     const people: (readonly [string, string])[] = [];
     for (const [conversation, persons] of this.#people) {
-      for (const person of persons) people.push([conversation, person]);
+      for (const person of each(persons)) people.push([conversation, person]);
     }
     return {
       accounts: [...this.#accounts],
@@ -59,13 +60,13 @@ export class KeySet {
 
   #person(conversation: string, person: string): void {
     if (person === "") return;
-    let persons = this.#people.get(conversation);
-    if (persons === undefined) {
-      persons = new Set();
-      this.#people.set(conversation, persons);
-    }
-    if (!persons.has(person)) this.#chars += conversation.length;
-    this.#note(persons, person);
+    const persons = this.#people.get(conversation);
+    if (persons !== undefined && holds(persons, person)) return;
+    if (persons === undefined) this.#people.set(conversation, person);
+    else if (typeof persons === "string") this.#people.set(conversation, new Set([persons, person]));
+    else persons.add(person);
+    this.#count += 1;
+    this.#chars += conversation.length + person.length + 3;
   }
 
   #note(set: Set<string>, id: string): void {
@@ -74,4 +75,12 @@ export class KeySet {
     this.#count += 1;
     this.#chars += id.length + 3;
   }
+}
+
+function each(persons: string | Set<string>): Iterable<string> {
+  return typeof persons === "string" ? [persons] : persons;
+}
+
+function holds(persons: string | Set<string>, person: string): boolean {
+  return typeof persons === "string" ? persons === person : persons.has(person);
 }

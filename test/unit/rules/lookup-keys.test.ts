@@ -125,9 +125,9 @@ describe("how much", () => {
     const keys = many(half - 1, (n) => `${n}`);
     keys.add(said({ account: "0", conversation: "a", speaker: "" }));
     for (let again = 0; again < 3; again++) keys.add(said({ account: "0", conversation: "0", speaker: "" }));
-    expect(keys.full).toBe(false);
+    expect(keys.isFull()).toBe(false);
     keys.add(said({ account: null, conversation: "b", speaker: "" }));
-    expect(keys.full).toBe(true);
+    expect(keys.isFull()).toBe(true);
   });
 
   test("so many characters, quotes and commas included", () => {
@@ -135,23 +135,23 @@ describe("how much", () => {
     const keys = new KeySet();
     const asked = LIMITS.window_key_chars_max / each;
     for (let n = 0; n < asked; n++) {
-      expect(keys.full).toBe(false);
+      expect(keys.isFull()).toBe(false);
       keys.add(said({ account: String(n).padStart(each - '"",'.length, "x"), conversation: null }));
     }
-    expect(keys.full).toBe(true);
+    expect(keys.isFull()).toBe(true);
   });
 
   test("a person asked for again takes no more room", () => {
     const keys = new KeySet();
     const conversation = "x".repeat(250);
     for (let n = 0; n < LIMITS.window_key_chars_max / 250 + 1; n++) keys.add(said({ conversation }));
-    expect(keys.full).toBe(false);
+    expect(keys.isFull()).toBe(false);
   });
 
   test("a look-up as JSON is about as long as was counted", () => {
     const long = (n: number) => String(n).padStart(256, "x");
     const keys = new KeySet();
-    for (let n = 0; !keys.full && n < LIMITS.window_keys_max; n++) {
+    for (let n = 0; !keys.isFull() && n < LIMITS.window_keys_max; n++) {
       keys.add(
         said({ account: long(n), conversation: long(n), speaker: long(n), privateTo: [long(n), "y"] }),
       );
