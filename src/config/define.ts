@@ -145,7 +145,10 @@ interface ContentRouteBase extends RouteBase {
 }
 
 export interface RecordRouteConfig extends ContentRouteBase {
-  readonly shape: ShapeConfig;
+  /** How a record says whose it is; absent: it does not, and `attribution` says who does. */
+  readonly shape?: ShapeConfig;
+  /** Whose a whole body is, its request's `Tenfour-…` headers say: each record of it is theirs. Instead of `shape`. */
+  readonly attribution?: "headers";
   /** `json`: one record, an array, or a wrapped array; `ndjson`: one record a line; `multipart`: a form with a file of such lines. */
   readonly formats: readonly RecordFormat[];
   /** Where the records of a wrapped array are, e.g. `{ items: "batch" }` for `{"batch":[…]}`. */
@@ -216,6 +219,11 @@ export interface LimitsConfig {
 
 /** How to find, in a record, what a decision needs. */
 export interface ShapeConfig {
+  /**
+   * What goes on of an allowed record: the object there, as the bytes it came in. The rest is an envelope that never leaves; it may hold what the
+   * shape points at and nothing else. `strip_to` and `service_data` then speak of that object. Default: the record is what it is.
+   */
+  readonly record?: Pointer;
   /** The member that says which variant a record is, e.g. `/type` or `/event`. */
   readonly discriminator?: Pointer;
   /** The first whose `when` holds the discriminator's value; a record that fits none is content of an unknown kind. */
@@ -231,6 +239,8 @@ export interface ContentVariantConfig {
     readonly account?: Pointer;
     readonly conversation?: Pointer;
     readonly speaker?: Pointer;
+    /** Those a record with several speakers is of: a string, an array of strings, or one string in each element of an array (`*`). All must be allowed. */
+    readonly speakers?: Pointer;
     /** A record without a speaker is nobody's, rather than everybody's. Default false. */
     readonly speaker_required?: boolean;
     /** Those a private message was for: pointers to strings or arrays of strings. */
@@ -250,6 +260,16 @@ export interface ContentVariantConfig {
   };
   /** What `strip` leaves of the record. */
   readonly strip_to?: FieldRules;
+  /** What else it leaves where each turn says who speaks: the turns of those who may be heard. */
+  readonly turns?: TurnsConfig;
+}
+
+/** A record that is a conversation, turn by turn. */
+export interface TurnsConfig {
+  /** The array of turns. */
+  readonly of: Pointer;
+  /** An array as long: for each turn the id of its speaker, or null where it is the whole conversation's. */
+  readonly speakers: Pointer;
 }
 
 export interface ServiceDataVariantConfig {

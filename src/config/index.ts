@@ -1,4 +1,5 @@
 /** What `tenfour/config` offers to those who write a configuration: the types, `defineConfig` and the presets. Nothing that runs the gate. */
 export * from "./define.ts";
 export * from "./presets/tenfour-record.ts";
+export * from "./presets/training-record.ts";
 export * from "./presets/zoom-events.ts";

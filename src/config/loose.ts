@@ -34,6 +34,7 @@ export type LooseRoute = Loose<Omit<RecordRouteConfig, "shape">> &
   Loose<Pick<MediaRouteConfig, "media">> & { readonly shape?: LooseShape | undefined };
 
 export interface LooseShape {
+  readonly record?: string | undefined;
   readonly discriminator?: string | undefined;
   readonly variants?: readonly (LooseVariant | undefined)[] | undefined;
 }
@@ -52,6 +53,7 @@ export interface LooseVariant {
   readonly when?: readonly (string | undefined)[] | undefined;
   readonly content?: LooseContent | undefined;
   readonly strip_to?: LooseRules | undefined;
+  readonly turns?: { readonly of?: string | undefined; readonly speakers?: string | undefined } | undefined;
   readonly service_data?: LooseRules | undefined;
 }
 

@@ -155,6 +155,14 @@ export function checkSinglePointer(pointer: string): string | null {
   return checkPointer(pointer);
 }
 
+/** A pointer into the elements of one array at most. */
+export function checkListPointer(pointer: string): string | null {
+  const stars = segmentsOf(pointer).filter((segment) => segment === "*").length;
+  if (stars > 1 || pointer.startsWith("/*"))
+    return "point into one array of the record: * is possible once, after its name";
+  return checkPointer(pointer);
+}
+
 /** The names along a pointer, unescaped. */
 export function segmentsOf(pointer: string): string[] {
   return pointer

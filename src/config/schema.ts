@@ -15,6 +15,7 @@ import {
   checkId,
   checkInstant,
   checkIssuer,
+  checkListPointer,
   checkMediaType,
   checkMemberName,
   checkPartName,
@@ -110,6 +111,7 @@ const content = members({
   account: v.exactOptional(singlePointer),
   conversation: v.exactOptional(singlePointer),
   speaker: v.exactOptional(singlePointer),
+  speakers: v.exactOptional(text(checkListPointer)),
   speaker_required: v.exactOptional(v.boolean()),
   private_to: v.exactOptional(distinct(pointer)),
   public_when: v.exactOptional(members({ pointer: singlePointer, values: distinct(word) })),
@@ -125,10 +127,16 @@ const content = members({
 });
 
 const when = v.exactOptional(distinct(word));
-const contentVariant = members({ when, content, strip_to: v.exactOptional(fieldRules) });
+const contentVariant = members({
+  when,
+  content,
+  strip_to: v.exactOptional(fieldRules),
+  turns: v.exactOptional(members({ of: singlePointer, speakers: singlePointer })),
+});
 const serviceDataVariant = members({ when, service_data: fieldRules });
 
 const shape = members({
+  record: v.exactOptional(singlePointer),
   discriminator: v.exactOptional(singlePointer),
   variants: v.pipe(
     v.array(v.lazy((input) => (has(input, "content") ? contentVariant : serviceDataVariant))),
@@ -158,7 +166,8 @@ const bodyBytes = integer(1, LIMITS.body_bytes_max);
 
 const recordRoute = members({
   ...contentRouteBase,
-  shape,
+  shape: v.exactOptional(shape),
+  attribution: v.exactOptional(v.literal("headers")),
   formats: distinct(v.picklist(RECORD_FORMATS)),
   wrapper: v.exactOptional(members({ items: text(checkMemberName), fields: v.exactOptional(fieldRules) })),
   multipart: v.exactOptional(

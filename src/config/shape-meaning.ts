@@ -14,16 +14,55 @@ export const NEEDED: Readonly<Record<string, readonly ("account" | "conversation
 export function shapeProblems(route: LooseRoute, routePath: Path): Problem[] {
   const variants = route.shape?.variants ?? [];
   const path = [...routePath, "shape"];
+  const record = route.shape?.record ?? "";
   return [
+    ...attributionProblems(route, routePath),
     ...reachProblems(
       route.shape !== undefined && Object.hasOwn(route.shape, "discriminator"),
       variants,
       path,
     ),
     ...variants.flatMap((variant, index) =>
-      variant === undefined ? [] : variantProblems(variant, [...path, "variants", index], route.purpose),
+      variant === undefined
+        ? []
+        : [
+            ...variantProblems(variant, [...path, "variants", index], route.purpose),
+            ...turnsProblems(variant, record, [...path, "variants", index]),
+          ],
     ),
   ];
+}
+
+/** Whose a record is, it says itself or its request's headers do. */
+function attributionProblems(route: LooseRoute, path: Path): Problem[] {
+  const shaped = Object.hasOwn(route, "shape");
+  if (!Object.hasOwn(route, "attribution")) {
+    const says =
+      'is missing; describe how a record says whose it is, or let headers say it: attribution: "headers"';
+    return shaped ? [] : [{ path: [...path, "shape"], says }];
+  }
+  const at = [...path, "attribution"];
+  if (shaped) return [{ path: at, says: "is instead of shape; remove one of them" }];
+  if (route.purpose !== "protect") return [];
+  return [
+    { path: at, says: "on a protect route the kind comes from the configuration; write a shape instead" },
+  ];
+}
+
+/** What strip leaves of the turns is theirs alone to say. `record`: below which what goes on lies. */
+function turnsProblems({ turns, strip_to = {} }: LooseVariant, record: string, path: Path): Problem[] {
+  const of = turns?.of;
+  if (of === undefined) return [];
+  if (record !== "" && !of.startsWith(`${record}/`)) {
+    return [{ path: [...path, "turns", "of"], says: `point below ${quote(record)}: only that goes on` }];
+  }
+  const list = of.slice(record.length);
+  return Object.keys(strip_to)
+    .filter((pointer) => `${pointer}/`.startsWith(`${list}/`) || list.startsWith(`${pointer}/`))
+    .map((pointer) => ({
+      path: [...path, "strip_to", pointer],
+      says: "turns says what is left here; remove it",
+    }));
 }
 
 /** The first variant that fits is the one: none may stand behind a variant that takes all, and no word behind itself. */

@@ -2,19 +2,20 @@
  * What a record of content says about itself, as items to decide on. Reads only what the scan captured. Where a claim is
  * there but unreadable the stricter reading is taken; JSON's null is unreadable, only absence is absence.
  */
-import type { ContentVariantConfig, Pointer, TimeConfig } from "../config/define.ts";
+import type { ContentVariantConfig, Pointer, TimeConfig, TurnsConfig } from "../config/define.ts";
 import { type ContentItem, type Instant, KINDS, type Kind, LABELS } from "../decision/model.ts";
 import { type Captures, TOKEN } from "./captures.ts";
 import type { IdReader } from "./ids.ts";
 import { eachElement } from "./json-walk.ts";
 import type { Plan } from "./pointer.ts";
+import { type Speaker, SpeakersReader, speakerPointers } from "./speakers.ts";
 import { epochMs, rfc3339Ms } from "./time.ts";
 import { Words } from "./words.ts";
 
 type ContentRules = ContentVariantConfig["content"];
 type Signal = ContentItem["signal"];
 
-/** Stands for a speaker, recipient or label that is claimed but is none that anybody knows. */
+/** Stands for a recipient or label that is claimed but is none that anybody knows. */
 const NOBODY = "";
 
 /** Recipients or labels of one record; with more, one of them is nobody, so that the record is denied. */
@@ -28,6 +29,9 @@ const UNKNOWN_KIND: readonly null[] = [null];
 
 const LABEL_WORDS = new Words(LABELS);
 
+/** Kinds times speakers: each pair is decided on. With more, the record is of an unknown kind. */
+const ITEMS_MAX = 100;
+
 /** Where the claims of a record are, by what is made of the values there. */
 export interface ClaimPointers {
   readonly read: readonly Pointer[];
@@ -36,7 +40,7 @@ export interface ClaimPointers {
   readonly presence: readonly Pointer[];
 }
 
-export function pointersOf(rules: ContentRules): ClaimPointers {
+export function pointersOf(rules: ContentRules, turns: TurnsConfig | undefined): ClaimPointers {
   const known = (pointers: readonly (Pointer | undefined)[]) =>
     pointers.filter((pointer) => pointer !== undefined);
   const { kind } = rules;
@@ -44,7 +48,7 @@ export function pointersOf(rules: ContentRules): ClaimPointers {
     read: known([
       rules.account,
       rules.conversation,
-      rules.speaker,
+      ...speakerPointers(rules, turns),
       rules.labels,
       ...(rules.private_to ?? []),
       rules.public_when?.pointer,
@@ -71,18 +75,31 @@ export function unknownContent(signal: Signal): ContentItem {
   };
 }
 
+/** When a record was captured. To be asked while it is the one just scanned. */
+export interface Times {
+  capturedAt(bytes: Uint8Array): ContentItem["capturedAt"];
+  capturedUntil(bytes: Uint8Array): ContentItem["capturedUntil"];
+}
+
+/** What a record of content says, without when it was captured. */
+export interface Said {
+  /** One for each distinct kind and speaker; all must be allowed for the whole record to go on. */
+  readonly items: readonly ContentItem[];
+  /** The speaker of each turn, where one turn may go without the others; else null. */
+  readonly turns: readonly Speaker[] | null;
+}
+
 interface TimeSlot {
   readonly slot: number;
   readonly epoch: boolean;
 }
 
-export class ContentReader {
+export class ContentReader implements Times {
   readonly #captures: Captures;
   readonly #ids: IdReader;
   readonly #account: number;
   readonly #conversation: number;
-  readonly #speaker: number;
-  readonly #speakerRequired: boolean;
+  readonly #speakers: SpeakersReader;
   readonly #privateTo: readonly number[];
   readonly #public: { readonly slot: number; readonly words: Words } | null;
   readonly #kindSlot: number;
@@ -94,8 +111,8 @@ export class ContentReader {
   readonly #capturedUntil: TimeSlot | null;
   readonly #labels: number;
 
-  /** `plan` has been compiled from `pointersOf(rules)`, among others. */
-  constructor(rules: ContentRules, plan: Plan, ids: IdReader) {
+  /** `plan` has been compiled from `pointersOf` of the same, among others. */
+  constructor(rules: ContentRules, turns: TurnsConfig | undefined, plan: Plan, ids: IdReader) {
     const slot = (pointer: Pointer | undefined) => (pointer === undefined ? -1 : plan.slotOf(pointer));
     const time = (config: TimeConfig | undefined): TimeSlot | null =>
       config === undefined ? null : { slot: slot(config.pointer), epoch: config.format === "epoch_ms" };
@@ -103,8 +120,7 @@ export class ContentReader {
     this.#ids = ids;
     this.#account = slot(rules.account);
     this.#conversation = slot(rules.conversation);
-    this.#speaker = slot(rules.speaker);
-    this.#speakerRequired = rules.speaker_required ?? false;
+    this.#speakers = new SpeakersReader(rules, turns, plan, ids);
     this.#privateTo = (rules.private_to ?? []).map(slot);
     const open = rules.public_when;
     this.#public = open === undefined ? null : { slot: slot(open.pointer), words: new Words(open.values) };
@@ -128,18 +144,17 @@ export class ContentReader {
     this.#also = Object.entries(rules.also ?? {}).map(([pointer, kind]) => ({ slot: slot(pointer), kind }));
   }
 
-  /** One item for each distinct kind the record holds; all must be allowed for the record to go on. Without when they were captured. */
-  read(bytes: Uint8Array, signal: Signal): readonly ContentItem[] {
+  read(bytes: Uint8Array, signal: Signal): Said {
     const account = this.#id(bytes, this.#account);
     const conversation = this.#id(bytes, this.#conversation);
-    const speaker = this.#speakerOf(bytes);
+    const { all, turns } = this.#speakers.read(bytes);
     const privateTo = this.#recipients(bytes);
     const kinds = this.#withOthers(this.#kindSlot < 0 ? this.#kinds[0]! : this.#kindsOf(bytes));
     const first: ContentItem = {
       type: "content",
       account,
       conversation,
-      speaker,
+      speaker: all[0]!,
       privateTo,
       kind: kinds[0]!,
       capturedAt: null,
@@ -147,7 +162,10 @@ export class ContentReader {
       labels: this.#labelsOf(bytes),
       signal,
     };
-    return kinds.length === 1 ? [first] : kinds.map((kind) => ({ ...first, kind }));
+    const several = kinds.length * all.length;
+    if (several === 1) return { items: [first], turns };
+    if (several > ITEMS_MAX) return { items: [{ ...first, kind: null }], turns: null };
+    return { items: all.flatMap((speaker) => kinds.map((kind) => ({ ...first, speaker, kind }))), turns };
   }
 
   capturedAt(bytes: Uint8Array): ContentItem["capturedAt"] {
@@ -171,12 +189,6 @@ export class ContentReader {
     const { token, start, end, view } = this.#captures;
     if (token[value] !== TOKEN.string) return null;
     return this.#ids.read(bytes, view, start[value]! + 1, end[value]! - 1);
-  }
-
-  #speakerOf(bytes: Uint8Array): string | null {
-    const absent = this.#speaker < 0 || this.#captures.first[this.#speaker]! < 0;
-    if (absent) return this.#speakerRequired ? NOBODY : null;
-    return this.#id(bytes, this.#speaker) ?? NOBODY;
   }
 
   #recipients(bytes: Uint8Array): readonly string[] | null {

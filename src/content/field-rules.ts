@@ -2,7 +2,7 @@
  * The allow-list: what may pass of a record as service data, and in which form. Works on records the scanner has proven.
  * Nothing is written that the record did not hold: values leave as the bytes that came, only less of them.
  */
-import type { FieldRules, ValueRule } from "../config/define.ts";
+import type { FieldRules, Pointer, ValueRule } from "../config/define.ts";
 import { LIMITS } from "../config/limits.ts";
 import {
   CLOSE_ARRAY,
@@ -17,7 +17,7 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from "./ascii.ts";
-import { spaceEnd, stringTokenEnd, valueEnd } from "./json-walk.ts";
+import { eachElement, spaceEnd, stringTokenEnd, valueEnd } from "./json-walk.ts";
 import { childOf, compilePlan, keyHash, type Plan, type PlanNode } from "./pointer.ts";
 import { rfc3339Ms } from "./time.ts";
 import { Words } from "./words.ts";
@@ -35,15 +35,19 @@ const NOTHING = new Uint8Array(0);
 /** What is kept together, bytes. */
 const BLOCK_BYTES = 32_768;
 
-/** Throws on a pointer that cannot be compiled: configuration is checked before. */
-export function compileFieldRules(rules: FieldRules): FieldFilter {
-  return new FieldFilter(rules);
+/** `list`: an array of which elements may be kept as they are. Throws on a pointer that cannot be compiled: configuration is checked before. */
+export function compileFieldRules(rules: FieldRules, list: Pointer | null = null): FieldFilter {
+  return new FieldFilter(rules, list);
 }
 
 export class FieldFilter {
   readonly #plan: Plan;
   /** By slot. */
   readonly #rules: readonly CompiledRule[];
+  /** The slot of the list; -1: there is none. */
+  readonly #list: number;
+  /** Which elements of the list stay; null: none. */
+  #elementsKept: readonly boolean[] | null = null;
   #out = NOTHING;
   #at = 0;
   #removed = false;
@@ -52,17 +56,18 @@ export class FieldFilter {
   /** Where the value last walked over ends. */
   #end = 0;
 
-  constructor(rules: FieldRules) {
+  constructor(rules: FieldRules, list: Pointer | null) {
     const pointers = Object.keys(rules);
-    this.#plan = compilePlan(pointers);
+    this.#plan = compilePlan(list === null ? pointers : [...pointers, list]);
+    this.#list = list === null ? -1 : this.#plan.slotOf(list);
     const compiled: CompiledRule[] = [];
     for (const pointer of pointers) compiled[this.#plan.slotOf(pointer)] = compileRule(rules[pointer]!);
     this.#rules = compiled;
   }
 
-  /** `bytes[start, end)` is a proven object. */
-  apply(bytes: Uint8Array, start: number, end: number): Filtered {
-    const anything = this.#write(bytes, start, end);
+  /** `bytes[start, end)` is a proven object. `kept`: for each element of the list whether it stays; without, none does. */
+  apply(bytes: Uint8Array, start: number, end: number, kept?: readonly boolean[]): Filtered {
+    const anything = this.#write(bytes, start, end, kept);
     if (!this.#removed) return { bytes: bytes.subarray(start, end), removed: false, empty: false };
     if (!anything) return { bytes: NOTHING, removed: true, empty: true };
     return { bytes: this.#kept(), removed: true, empty: false };
@@ -86,7 +91,8 @@ export class FieldFilter {
     return kept;
   }
 
-  #write(bytes: Uint8Array, start: number, end: number): boolean {
+  #write(bytes: Uint8Array, start: number, end: number, kept?: readonly boolean[]): boolean {
+    this.#elementsKept = kept ?? null;
     if (this.#out.length < end - start) this.#out = new Uint8Array(end - start);
     this.#at = 0;
     this.#removed = false;
@@ -96,6 +102,7 @@ export class FieldFilter {
   /** Writes what may pass of the value at `from`, which `node` is about; false: nothing of it. */
   #value(bytes: Uint8Array, from: number, node: PlanNode | null): boolean {
     const c = bytes[from];
+    if (node !== null && node.slot >= 0 && node.slot === this.#list) return this.#elements(bytes, from);
     if (node !== null && c === OPEN_OBJECT && node.children.length > 0)
       return this.#nested(bytes, from, node);
     if (node !== null && c === OPEN_ARRAY && node.star !== null) return this.#nested(bytes, from, node);
@@ -107,6 +114,25 @@ export class FieldFilter {
     }
     this.#copy(bytes, from, end);
     return true;
+  }
+
+  /** The list without the elements that do not stay; false: nothing of it. */
+  #elements(bytes: Uint8Array, from: number): boolean {
+    this.#removed = true;
+    this.#end = valueEnd(bytes, from);
+    const kept = this.#elementsKept;
+    if (kept === null || bytes[from] !== OPEN_ARRAY) return false;
+    this.#put(OPEN_ARRAY);
+    let element = 0;
+    let anything = false;
+    eachElement(bytes, from, (start, end) => {
+      if (kept[element++] !== true) return;
+      if (anything) this.#put(COMMA);
+      anything = true;
+      this.#copy(bytes, start, end);
+    });
+    this.#put(CLOSE_ARRAY);
+    return anything;
   }
 
   #nested(bytes: Uint8Array, from: number, node: PlanNode): boolean {

@@ -76,6 +76,7 @@ export async function producerOf(
 export interface ReadRecord {
   readonly reading: Reading;
   readonly bytes: Uint8Array;
+  /** Of what of it would go on. */
   readonly start: number;
   readonly end: number;
 }
@@ -90,7 +91,9 @@ export function readRecord(
   let read: ReadRecord | null = null;
   const framing = new JsonFraming(reader.plan, recordBytesMax, undefined);
   const end = framing.cut(bytes, 0, bytes.length, true, (record, from, to) => {
-    read = { reading: reader.read(record, from, to, signal), bytes: record, start: from, end: to };
+    const reading = reader.read(record, from, to, signal);
+    const inner = reader.inner(from) ?? { start: from, end: to };
+    read = { reading, bytes: record, ...inner };
     return false;
   });
   if (typeof end !== "number") return end;

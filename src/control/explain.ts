@@ -13,7 +13,7 @@ import { explain } from "../decision/explain.ts";
 import { type Decision, type Item, KINDS, type State } from "../decision/model.ts";
 import type { OpaqueRules, RecordRules, RouteRules } from "../rules/route-rules.ts";
 import { readSignal } from "../rules/signal.ts";
-import { decideRecord, verdictOn } from "../rules/verdict.ts";
+import { decideReading, verdictOn } from "../rules/verdict.ts";
 import { ANY_PRODUCER, producerOf, readRecord, stateFor } from "./advice.ts";
 import { askingOf } from "./asking.ts";
 import { readJsonMembers } from "./body.ts";
@@ -24,7 +24,7 @@ import { formatInstant } from "./instant.ts";
 import { resource } from "./resource.ts";
 
 /** An item by its fields, read as a record of such fields would be. */
-const ITEM_SHAPE: ShapeConfig = { variants: [{ content: ITEM_FIELDS }] };
+const ITEM_SHAPE: ShapeConfig = { variants: [{ content: { ...ITEM_FIELDS, speakers: "/speakers" } }] };
 
 const whatever = v.optional(v.unknown());
 const record = v.custom<object>(
@@ -41,6 +41,7 @@ export const Explain = v.strictObject({
       account: whatever,
       conversation: whatever,
       speaker: whatever,
+      speakers: whatever,
       private_to: whatever,
       kind: whatever,
       captured_at: whatever,
@@ -55,14 +56,14 @@ export const Explain = v.strictObject({
 });
 
 interface Read {
-  readonly reading: Pick<Reading, "items" | "replacement">;
+  readonly reading: Pick<Reading, "items" | "turns" | "replacement">;
   readonly onDeny: RecordRules["onDeny"];
-  readonly strip: () => Uint8Array | null;
+  readonly strip: (kept?: readonly boolean[]) => Uint8Array | null;
 }
 
 /** Nobody looks into it, so there is nothing to strip. */
 const OPAQUE: Read = {
-  reading: { items: [{ type: "opaque" }], replacement: null },
+  reading: { items: [{ type: "opaque" }], turns: null, replacement: null },
   onDeny: "drop",
   strip: () => null,
 };
@@ -71,10 +72,15 @@ export function explanations(app: Hono, deps: ControlDeps): void {
   const itemReader = compileShape(ITEM_SHAPE, { serviceDataExcess: "refuse" });
 
   const recordOf = (rules: RecordRules, bytes: Uint8Array, signal: Signal): Read => {
+    if (rules.attributed) {
+      const expected =
+        "left out: on this route the request's headers say whose a record is; send item instead";
+      refuse({ code: "field_invalid", field: "record", expected });
+    }
     const found = readRecord(rules.reader, rules.recordBytesMax, bytes, signal);
     if ("fault" in found) refuse({ code: "record_unreadable", fault: found.fault });
     const { reading, start, end } = found;
-    const strip = () => stripped(reading, found.bytes, start, end);
+    const strip = (kept?: readonly boolean[]) => stripped(reading, found.bytes, start, end, kept);
     return { reading, onDeny: rules.onDeny, strip };
   };
   const itemOf = (rules: Exclude<RouteRules, OpaqueRules>, bytes: Uint8Array, signal: Signal): Read => {
@@ -130,7 +136,7 @@ export function explanations(app: Hono, deps: ControlDeps): void {
       }
       const now = deps.now();
       const each = items.map((item) => decide(item, rules.terms, producer, state, now));
-      const decision = decideRecord(items, rules.terms, producer, state, now);
+      const decision = decideReading(reading, rules.terms, producer, state, now);
       const { outcome, basis } = verdictOn(decision, reading, { onDeny }, strip);
       const [first] = items;
       return {
@@ -141,7 +147,7 @@ export function explanations(app: Hono, deps: ControlDeps): void {
           outcome,
           basis,
           known: knownOf(first!, state),
-          ...(items.length === 1 ? {} : { kinds: items.map((item, i) => kindView(item, each[i]!)) }),
+          ...(items.length === 1 ? {} : { kinds: items.map((item, i) => kindView(item, each[i]!, state)) }),
           decided_at: formatInstant(now),
         },
       };
@@ -160,9 +166,10 @@ function decisionView(decision: Decision, item: Item) {
   };
 }
 
-function kindView(item: Item, decision: Decision) {
+function kindView(item: Item, decision: Decision, state: State) {
   const kind = item.type === "content" ? (KINDS.find((known) => known === item.kind) ?? null) : null;
-  return { kind, ...decisionView(decision, item), basis: decision.allow ? decision.basis : [] };
+  const { speaker } = knownOf(item, state);
+  return { kind, speaker, ...decisionView(decision, item), basis: decision.allow ? decision.basis : [] };
 }
 
 /** Which of the ids that were sent are known; of a conversation only if it is the account's. */

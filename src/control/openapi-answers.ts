@@ -260,7 +260,9 @@ export const ANSWERS: Readonly<Record<string, Json>> = {
       outcome: oneOf(OUTCOMES),
       basis: listOf(ID),
       known: object({ account: orNull(ID), conversation: orNull(ID), speaker: orNull(ID) }),
-      kinds: listOf(object({ kind: orNull(oneOf(KINDS)), ...decision, basis: listOf(ID) })),
+      kinds: listOf(
+        object({ kind: orNull(oneOf(KINDS)), speaker: orNull(ID), ...decision, basis: listOf(ID) }),
+      ),
       decided_at: INSTANT,
     },
     ["kinds"],

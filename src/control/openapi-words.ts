@@ -121,6 +121,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   position: { says: "Its place in the order of the service's versions, from 1." },
   presence: { says: "Every stay of the person, oldest first." },
   private_to: { says: "The people a private message was for." },
+  speakers: { says: "Where an item is of several people, their ids: all of them must agree." },
   producer: { says: "Name of the service that sends data.", example: "recorder" },
   producer_key: { says: "Id of the key it would be sent with. Default: one that may send for the account." },
   producer_keys: { says: "Newest first, never the keys themselves." },

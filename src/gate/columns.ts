@@ -1,4 +1,5 @@
 /** What is kept of each record of a window while it is there: numbers in columns, since thousands of objects weigh more than their bytes. */
+import type { Span } from "../content/envelope.ts";
 import type { Claim } from "../content/shape.ts";
 import type { ContentItem, Instant } from "../decision/model.ts";
 
@@ -9,7 +10,9 @@ export class Columns {
   /** What the window's records say, each once. */
   claims: Claim[] = [];
   count = 0;
-  /** For record i, its bytes are those of the window from `starts[i]` to before `ends[i]`, and it says `claims[said[i]]`. */
+  /** Where the last record ends, with all that came around it; 0: there is none. */
+  end = 0;
+  /** For record i, the bytes that may leave are those of the window from `starts[i]` to before `ends[i]`, and it says `claims[said[i]]`. */
   starts = new Int32Array(INITIAL);
   ends = new Int32Array(INITIAL);
   said = new Int32Array(INITIAL);
@@ -22,17 +25,19 @@ export class Columns {
   /** Forgets everything but its memory, which another window may use. */
   clear(): void {
     this.count = 0;
+    this.end = 0;
     this.claims = [];
     this.#until = null;
     this.#known.clear();
   }
 
-  /** Whether nobody in the window has said the same. */
-  add(bytes: Uint8Array, start: number, end: number, claim: Claim): boolean {
+  /** Whether nobody in the window has said the same. `inner`: what of the record may leave; null: all of it. */
+  add(bytes: Uint8Array, start: number, end: number, claim: Claim, inner: Span | null = null): boolean {
     const i = this.count++;
     if (i === this.starts.length) this.#grow();
-    this.starts[i] = start;
-    this.ends[i] = end;
+    this.starts[i] = inner === null ? start : inner.start;
+    this.ends[i] = inner === null ? end : inner.end;
+    this.end = end;
     const { times } = claim;
     this.#from[i] = times?.capturedAt(bytes) ?? Number.NaN;
     const until = times === null ? null : times.capturedUntil(bytes);
@@ -56,11 +61,6 @@ export class Columns {
   capturedUntil(i: number): ContentItem["capturedUntil"] {
     const until = this.#until === null ? Number.NaN : this.#until[i]!;
     return Number.isNaN(until) ? null : until === UNREADABLE ? "unreadable" : until;
-  }
-
-  /** Where the last record ends; 0: there is none. */
-  get end(): number {
-    return this.count === 0 ? 0 : this.ends[this.count - 1]!;
   }
 
   /** Whether the records from `from` to `to` lie one `separator` apart. */

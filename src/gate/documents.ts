@@ -116,6 +116,7 @@ function claimOf({ items, excess, strippable }: DocumentItem): Claim {
   const timed = first?.type === "content" ? first : null;
   return {
     items,
+    turns: null,
     replacement: excess === "none" ? null : excess === "some" ? SOMETHING : NOTHING,
     stripTo: strippable ? STRIPPED : null,
     times:

@@ -90,7 +90,7 @@ function windowOf(items: Claim["items"]): Window {
   for (const item of items) keys.add(item);
   if (first?.type !== "content") throw new Fault("internal_error");
   const times = { capturedAt: () => first.capturedAt, capturedUntil: () => first.capturedUntil };
-  columns.add(NOTHING, 0, 0, { items, replacement: null, stripTo: null, times });
+  columns.add(NOTHING, 0, 0, { items, turns: null, replacement: null, stripTo: null, times });
   return { bytes: NOTHING, firstIndex: 0, columns, keys, last: true, asCame: null, separator: 0 };
 }
 

@@ -3,6 +3,8 @@
  * window's forwarding. Whatever fails, the upstream is cut before anything else.
  */
 import { quiet } from "../base/deadline.ts";
+import { AttributedReader } from "../content/attributed.ts";
+import { readAttribution } from "../content/attribution.ts";
 import { createFraming } from "../content/create-framing.ts";
 import { readSignal } from "../rules/signal.ts";
 import type { RecordAdmission } from "./admit.ts";
@@ -49,7 +51,10 @@ class Passage {
     this.#route = route;
     this.#exchange = new Exchange(gate, route, producer);
     this.#body = new Body(request.body!, coding, this.#exchange.received, route.bodyBytesMax);
-    const framing = createFraming(format, route.reader.plan, {
+    const reader = route.attributed
+      ? new AttributedReader(readAttribution((name) => request.headers.get(name)))
+      : route.reader;
+    const framing = createFraming(format, reader.plan, {
       recordBytesMax: route.recordBytesMax,
       wrapper: route.wrapper,
       multipart:
@@ -65,7 +70,7 @@ class Passage {
     this.#windows = new Windows(
       this.#body,
       framing,
-      route.reader,
+      reader,
       readSignal(request.headers.get("content-usage")),
       coding === "identity" ? this.#exchange.received : null,
       gate.now,

@@ -4,7 +4,7 @@ import type { ContentItem, Instant, Item, State } from "../decision/model.ts";
 import { inTime, turningPoints, turnsAt } from "../decision/turning-points.ts";
 import type { Finding, ItemOutcome } from "../evidence/entries.ts";
 import type { ItemRules } from "../rules/route-rules.ts";
-import { decideRecord, mayStrip, type Verdict, verdictOn } from "../rules/verdict.ts";
+import { decideReading, mayStrip, type Verdict, verdictOn } from "../rules/verdict.ts";
 import type { Columns } from "./columns.ts";
 import { FindingList } from "./findings.ts";
 import type { Producer } from "./identify.ts";
@@ -24,7 +24,7 @@ export interface Verdicts {
 
 /** The decision on the records that say one thing and were captured between two turning points. */
 interface Known {
-  readonly decision: ReturnType<typeof decideRecord>;
+  readonly decision: ReturnType<typeof decideReading>;
   /** What it comes to for every such record; null: that is for each record's bytes to say. */
   readonly verdict: Verdict | null;
   readonly found: number;
@@ -75,8 +75,8 @@ export class Judge {
         continue;
       }
       const claim = columns.claims[said]!;
-      const verdict = verdictOn(known.decision, claim, this.#route, () =>
-        stripped(claim, bytes, columns.starts[i]!, columns.ends[i]!),
+      const verdict = verdictOn(known.decision, claim, this.#route, (kept) =>
+        stripped(claim, bytes, columns.starts[i]!, columns.ends[i]!, kept),
       );
       found[i] = this.#findings.add(findingOf(claim, verdict, state));
       if (verdict.replacement !== null) replacements.set(i, verdict.replacement);
@@ -140,7 +140,8 @@ export class Judge {
       claim.items.length === 1
         ? [timed(first!, from, until)]
         : claim.items.map((item) => timed(item, from, until));
-    const decision = decideRecord(items, this.#route.terms, this.#producer, state, now);
+    const { turns } = claim;
+    const decision = decideReading({ items, turns }, this.#route.terms, this.#producer, state, now);
     const byBytes = decision.allow
       ? claim.replacement !== null
       : claim.stripTo !== null && mayStrip(this.#route, decision.reason);

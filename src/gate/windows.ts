@@ -83,7 +83,9 @@ export class Windows {
     const firstIndex = this.#records;
     const onRecord = (source: Uint8Array, start: number, end: number): boolean => {
       const claim = this.#reader.claim(source, start, end, this.#signal);
-      if (columns.add(source, start, end, claim)) for (const item of claim.items) keys.add(item);
+      const inner = this.#reader.inner(start);
+      if (inner !== null) this.#plain = false;
+      if (columns.add(source, start, end, claim, inner)) for (const item of claim.items) keys.add(item);
       return columns.count < LIMITS.window_records_max && !keys.isFull(keysMax);
     };
     const cut = (): void => {

@@ -29,6 +29,8 @@ export interface ItemRules {
 
 export interface RecordRules extends ItemRules {
   readonly form: "records";
+  /** Whether a request's headers say whose its records are, and the records nothing. */
+  readonly attributed: boolean;
   readonly shape: ShapeConfig;
   readonly reader: RecordReader;
   readonly wrapper: WrapperConfig | undefined;
@@ -53,6 +55,9 @@ export interface OpaqueRules {
   readonly terms: RouteTerms;
 }
 
+/** Of records that say nothing of themselves: by it each is of an unknown kind. */
+const SAYS_NOTHING: ShapeConfig = { variants: [] };
+
 /** Those of every route, by its id. */
 export function compileRules(config: ParsedConfig): ReadonlyMap<string, RouteRules> {
   const rulesOf = (route: ParsedRoute): RouteRules => {
@@ -64,11 +69,13 @@ export function compileRules(config: ParsedConfig): ReadonlyMap<string, RouteRul
 }
 
 export function compileRecordRules(route: ParsedRecordRoute, config: ParsedConfig): RecordRules {
+  const { shape = SAYS_NOTHING } = route;
   return {
     form: "records",
     ...itemRules(route, config),
-    shape: route.shape,
-    reader: compileShape(route.shape, { serviceDataExcess: route.service_data_excess }),
+    attributed: route.attribution === "headers",
+    shape,
+    reader: compileShape(shape, { serviceDataExcess: route.service_data_excess }),
     wrapper: route.wrapper,
     multipart: route.multipart,
     serviceDataExcess: route.service_data_excess,

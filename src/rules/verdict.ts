@@ -1,5 +1,6 @@
 /** What is done with one record: the decision on all it holds, and the outcome its route has for that. Pure; the one place both are said. */
 import type { Reading } from "../content/shape.ts";
+import type { Speaker } from "../content/speakers.ts";
 import { decide } from "../decision/decide.ts";
 import type {
   Decision,
@@ -16,7 +17,7 @@ import type { RecordRules } from "./route-rules.ts";
 export interface Verdict {
   readonly outcome: ItemOutcome;
   readonly reason: Reason;
-  /** Consents a forwarded record rests on. */
+  /** Consents that what leaves of the record rests on. */
   readonly basis: readonly string[];
   /** What leaves instead of the record's own bytes; null: those, or nothing. */
   readonly replacement: Uint8Array | null;
@@ -36,7 +37,38 @@ export function mayStrip({ onDeny }: Pick<RecordRules, "onDeny">, reason: DenyRe
   return onDeny === "strip" && !NEVER_STRIPPED.has(reason);
 }
 
-/** A record that holds several kinds is allowed only if each of them is. `items` is not empty. */
+/** Of a denied record, the turns that may stay. */
+export interface Stays {
+  /** For each turn whether it does; one does at least. */
+  readonly turns: readonly boolean[];
+  /** The consents they rest on. */
+  readonly basis: readonly string[];
+}
+
+/** What is decided of a record as a whole and, where it is denied as one, of its turns; without `stays` nothing of them may stay. */
+export type ReadingDecision = Decision & { readonly stays?: Stays };
+
+export function decideReading(
+  { items, turns }: Pick<Reading, "items" | "turns">,
+  terms: RouteTerms,
+  producer: ProducerTerms,
+  state: State,
+  now: number,
+): ReadingDecision {
+  const whole = decideRecord(items, terms, producer, state, now);
+  if (whole.allow || turns === null) return whole;
+  const speakers = new Map<Speaker, Decision>();
+  for (const speaker of new Set(turns)) {
+    const theirs = items.filter((item) => item.type === "content" && item.speaker === speaker);
+    speakers.set(speaker, decideRecord(theirs, terms, producer, state, now));
+  }
+  const allowed = [...speakers.values()].flatMap((one) => (one.allow ? [one.basis] : []));
+  if (allowed.length === 0) return whole;
+  const kept = turns.map((speaker) => speakers.get(speaker)!.allow);
+  return { ...whole, stays: { turns: kept, basis: [...new Set(allowed.flat())] } };
+}
+
+/** A record that holds several items is allowed only if each of them is. `items` is not empty. */
 export function decideRecord(
   items: readonly Item[],
   terms: RouteTerms,
@@ -55,25 +87,21 @@ export function decideRecord(
   return { allow: true, reason: decision.reason, basis: [...basis] };
 }
 
-/** `strip` gives the service data of the record the reading is of; null: there is none. */
+/** `strip` gives the service data of the record the reading is of, and the turns that stay; null: there is none. */
 export function verdictOn(
-  decision: Decision,
+  decision: ReadingDecision,
   { replacement }: Pick<Reading, "replacement">,
   rules: Pick<RecordRules, "onDeny">,
-  strip: () => Uint8Array | null,
+  strip: (kept?: readonly boolean[]) => Uint8Array | null,
 ): Verdict {
   const { reason } = decision;
   if (decision.allow) {
     const outcome = replacement === null ? "forwarded" : replacement.length > 0 ? "stripped" : "dropped";
     return { outcome, reason, basis: decision.basis, replacement };
   }
-  const denied = (outcome: ItemOutcome, left: Uint8Array | null = null): Verdict => ({
-    outcome,
-    reason,
-    basis: [],
-    replacement: left,
-  });
-  if (rules.onDeny === "reject") return denied("rejected");
-  const stripped = mayStrip(rules, decision.reason) ? strip() : null;
-  return stripped === null ? denied("dropped") : denied("stripped", stripped);
+  if (rules.onDeny === "reject") return { outcome: "rejected", reason, basis: [], replacement: null };
+  const { stays } = decision;
+  const stripped = mayStrip(rules, decision.reason) ? strip(stays?.turns) : null;
+  if (stripped === null) return { outcome: "dropped", reason, basis: [], replacement: null };
+  return { outcome: "stripped", reason, basis: stays?.basis ?? [], replacement: stripped };
 }

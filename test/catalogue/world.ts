@@ -1,5 +1,5 @@
 /** The world of `test/support/world.ts`, and routes that look where the vectors of content are made to be looked at. */
-import type { RecordRouteConfig, TenfourConfig } from "../../src/config/define.ts";
+import type { RecordRouteConfig, ShapeConfig, TenfourConfig } from "../../src/config/define.ts";
 import { ISSUER } from "../support/issuer.ts";
 import { ROUTE_IDS, worldConfig } from "../support/world.ts";
 import { FORM_OPTIONS } from "../unit/content/multipart-vectors.ts";
@@ -65,7 +65,7 @@ export function catalogueConfig({ main, other }: Readonly<Record<"main" | "other
 }
 
 /** Looks where `ENVELOPE` of the content tests does. */
-const ENVELOPE: RecordRouteConfig["shape"] = {
+const ENVELOPE: ShapeConfig = {
   discriminator: "/type",
   variants: [
     {

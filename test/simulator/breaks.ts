@@ -219,7 +219,7 @@ export const BREAKS: readonly Break[] = [
   {
     name: "strip leaves what it should remove",
     file: "rules/verdict.ts",
-    find: "const stripped = mayStrip(rules, decision.reason) ? strip() : null;",
+    find: "const stripped = mayStrip(rules, decision.reason) ? strip(stays?.turns) : null;",
     replace:
       'const stripped = mayStrip(rules, decision.reason) && decision.reason !== "participant_objected" ? strip() : null;\n  if (decision.reason === "participant_objected") return { outcome: "forwarded", reason, basis: [], replacement: null };',
     from: 1,

@@ -31,6 +31,7 @@ const OWN: ContentVariantConfig["content"] = {
   account: "/resource/properties/account",
   conversation: "/resource/properties/conversation",
   speaker: "/resource/properties/speaker",
+  speakers: "/resource/properties/speakers",
   private_to: ["/resource/properties/private_to"],
   kind: { pointer: "/resource/properties/kind" },
   captured_at: { pointer: "/resource/properties/captured_at" },

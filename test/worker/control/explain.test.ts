@@ -32,7 +32,7 @@ afterAll(async () => {
 function configOf(url: string): TenfourConfig {
   const config = worldConfig(url);
   const [strip] = config.routes as RecordRouteConfig[];
-  const [variant] = strip!.shape.variants as ContentVariantConfig[];
+  const [variant] = strip!.shape!.variants as ContentVariantConfig[];
   const content = { ...variant!.content, kind: { pointer: "/kinds/*" } };
   const kinds = { ...strip!, id: "kinds", path: "/ingest/kinds", shape: { variants: [{ content }] } };
   return { ...config, issuers: [ISSUER], routes: [...config.routes, kinds] };
