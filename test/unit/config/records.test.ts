@@ -1,0 +1,105 @@
+/** Records that say whose they are in an envelope, turn by turn, or not at all: what a configuration may say of them. */
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../../src/config/parse.ts";
+import { trainingRecord } from "../../../src/config/presets/training-record.ts";
+import { contentOf, soundConfig, trainContent, trainRoute } from "./example.ts";
+
+function problemsOf(route: object): readonly string[] {
+  const result = parseConfig({ ...soundConfig(), routes: [route] });
+  return result.ok ? [] : result.problems;
+}
+
+const { shape: _, ...SHAPELESS } = trainRoute();
+const AT = "routes[0].shape.variants[0]";
+
+test("the preset for training lines is sound, with and without its options", () => {
+  expect(problemsOf(trainRoute({ shape: trainingRecord() }))).toEqual([]);
+  const full = trainingRecord({ turns: "/messages", strip_to: { "/id": "id" } });
+  expect(problemsOf(trainRoute({ shape: full }))).toEqual([]);
+});
+
+describe("whose a record is", () => {
+  test("may be for headers to say", () => {
+    expect(problemsOf({ ...SHAPELESS, attribution: "headers" })).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    ["nobody says", SHAPELESS, "routes[0].shape: is missing; describe how a record says whose it is"],
+    ["both say", trainRoute({ attribution: "headers" }), "routes[0].attribution: is instead of shape"],
+    ["somebody else says", { ...SHAPELESS, attribution: "body" }, "routes[0].attribution: "],
+    [
+      "a header would say what an invite is",
+      {
+        ...SHAPELESS,
+        attribution: "headers",
+        upstream: "metrics",
+        purpose: "protect",
+        services: [],
+        kinds: ["invite"],
+      },
+      "routes[0].attribution: on a protect route the kind comes from the configuration",
+    ],
+  ])("%s", (_name, route, problem) => {
+    const problems = problemsOf(route);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+  });
+});
+
+describe("several speakers", () => {
+  test.each(["/speakers", "/people/*/id", "/speakers/*"])("%s points at them", (speakers) => {
+    expect(problemsOf(trainContent({ speakers }))).toEqual([]);
+  });
+
+  test.each(["/a/*/b/*/c", "/*/id", "/*", "speakers"])("%s does not", (speakers) => {
+    const problems = problemsOf(trainContent({ speakers }));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`${AT}.content.speakers: `);
+  });
+});
+
+describe("envelope and turns", () => {
+  const of = (variant: object, record?: string) =>
+    trainRoute({
+      shape: {
+        ...(record === undefined ? {} : { record }),
+        variants: [{ content: contentOf(), ...variant }],
+      },
+    });
+  const turns = { of: "/record/list", speakers: "/turns" };
+
+  test("go together, and each alone", () => {
+    expect(problemsOf(of({ turns }, "/record"))).toEqual([]);
+    expect(problemsOf(of({ turns }))).toEqual([]);
+    expect(problemsOf(of({}, "/record"))).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    ["turns outside of the record", of({ turns }, "/data"), `${AT}.turns.of: point below "/data"`],
+    [
+      "turns that are the record",
+      of({ turns: { ...turns, of: "/record" } }, "/record"),
+      `${AT}.turns.of: point below`,
+    ],
+    ["a record in each element", of({}, "/records/*"), "routes[0].shape.record: point at one member"],
+    [
+      "turns in each element",
+      of({ turns: { ...turns, of: "/record/*/m" } }, "/record"),
+      `${AT}.turns.of: point at one`,
+    ],
+    [
+      "strip of a turn",
+      of({ turns, strip_to: { "/list/*/id": "id" } }, "/record"),
+      `${AT}.strip_to["/list/*/id"]: turns says`,
+    ],
+    [
+      "strip of the turns",
+      of({ turns, strip_to: { "/list": "id" } }, "/record"),
+      `${AT}.strip_to["/list"]: turns says`,
+    ],
+  ])("%s", (_name, route, problem) => {
+    const problems = problemsOf(route);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+  });
+});
