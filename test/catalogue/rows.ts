@@ -1,6 +1,7 @@
 /** Every row that is held and tried here. `docs/bypass-table.md` lists them, and says what is held elsewhere, or not. */
 import type { Row } from "./row.ts";
 import { CODING_ROWS } from "./rows/coding.ts";
+import { ENVELOPE_ROWS } from "./rows/envelope.ts";
 import { HTTP_ROWS } from "./rows/http.ts";
 import { IDENTITY_ROWS } from "./rows/identity.ts";
 import { JSON_ROWS } from "./rows/json.ts";
@@ -15,6 +16,7 @@ export const ROWS: readonly Row[] = [
   ...TELEMETRY_ROWS,
   ...CODING_ROWS,
   ...MULTIPART_ROWS,
+  ...ENVELOPE_ROWS,
   ...HTTP_ROWS,
   ...WIRE_ROWS,
   ...UPSTREAM_ROWS,

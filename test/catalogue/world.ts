@@ -1,5 +1,6 @@
 /** The world of `test/support/world.ts`, and routes that look where the vectors of content are made to be looked at. */
 import type { RecordRouteConfig, ShapeConfig, TenfourConfig } from "../../src/config/define.ts";
+import { trainingRecord } from "../../src/config/presets/training-record.ts";
 import { ISSUER } from "../support/issuer.ts";
 import { ROUTE_IDS, worldConfig } from "../support/world.ts";
 import { FORM_OPTIONS } from "../unit/content/multipart-vectors.ts";
@@ -11,6 +12,8 @@ const MORE = [
   "envelope-wrapped-64",
   "envelope-form",
   "envelope-form-refuse",
+  "lines",
+  "headers",
   "attributes",
   "other",
 ];
@@ -39,6 +42,7 @@ export function catalogueConfig({ main, other }: Readonly<Record<"main" | "other
     on_deny: "drop",
     ...more,
   });
+  const { shape: _, ...attributed } = route("headers", { attribution: "headers" });
   const { jwks, ...issuer } = ISSUER;
   return {
     ...world,
@@ -52,6 +56,8 @@ export function catalogueConfig({ main, other }: Readonly<Record<"main" | "other
       route("envelope-wrapped-64", { ...WRAPPER, ...SMALL }),
       route("envelope-form", FORM),
       route("envelope-form-refuse", { ...FORM, service_data_excess: "refuse" }),
+      route("lines", { shape: trainingRecord({ turns: "/messages" }), on_deny: "strip" }),
+      attributed,
       route("attributes", {
         upstream: "operate",
         purpose: "operate",
