@@ -9,6 +9,10 @@ export const LIMITS = {
   body_bytes_max: 1_073_741_824,
   /** Output of inflating per byte of input: 100 MB of zeros come from 97 kB. */
   inflate_ratio_max: 100,
+  /** Parties of one vCon: each may be asked about with each of its parts. */
+  vcon_parties_max: 1_000,
+  /** What is decided of one vCon: a kind of one part, for one speaker. */
+  vcon_decisions_max: 100_000,
   /** Nesting of a record: `JSON.stringify` overflows near 5,000, other parsers refuse from 500. */
   json_depth_max: 64,
   /** An id: printable ASCII, as the contract's section 9 has it. */

@@ -10,6 +10,8 @@ export const CONTENT_FAULTS = [
   "part_type_unsupported",
   "transcript_invalid",
   "media_type_differs",
+  "vcon_invalid",
+  "vcon_sealed",
   "json_syntax",
   "json_utf8",
   "json_bom",

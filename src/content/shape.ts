@@ -22,9 +22,12 @@ export interface Reading {
   readonly stripTo: Pick<FieldFilter, "apply"> | null;
 }
 
-/** A reading without when the record was captured (its items' times are null); of records that say the same, mostly the same object. */
+/**
+ * A reading without when the record was captured (its items' times are null); of records that say the same, mostly the same object. Of a part of
+ * a document: its items have times of their own.
+ */
 export interface Claim extends Reading {
-  /** Reads the times; null: they are none that anybody looks at. */
+  /** Reads the times; null: the items' own stand. */
   readonly times: Times | null;
 }
 

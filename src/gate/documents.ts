@@ -112,17 +112,12 @@ function windowsOf(items: readonly DocumentItem[]): readonly Window[] {
 }
 
 function claimOf({ items, excess, strippable }: DocumentItem): Claim {
-  const [first] = items;
-  const timed = first?.type === "content" ? first : null;
   return {
     items,
     turns: null,
     replacement: excess === "none" ? null : excess === "some" ? SOMETHING : NOTHING,
     stripTo: strippable ? STRIPPED : null,
-    times:
-      timed === null
-        ? null
-        : { capturedAt: () => timed.capturedAt, capturedUntil: () => timed.capturedUntil },
+    times: null,
   };
 }
 

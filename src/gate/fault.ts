@@ -280,6 +280,18 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
     title: "The body does not begin as its type does",
     advice: "Name the type the recording is of, and send it whole, neither packed nor encrypted.",
   },
+  vcon_invalid: {
+    status: 422,
+    title: "Not a vCon the gate can take apart",
+    advice:
+      "Send the unsigned form: parties, dialog, analysis and attachments as arrays of objects, at most 1,000 parties, and no critical extensions.",
+  },
+  vcon_sealed: {
+    status: 415,
+    title: "A signed or encrypted vCon",
+    advice:
+      "Send the unsigned form that was signed, over this route; the gate opens no seal, and never alters what one covers.",
+  },
   json_syntax: { status: 400, title: "Not JSON", advice: "Mend the record at the index named." },
   json_utf8: { status: 400, title: "Not UTF-8", advice: "Send UTF-8." },
   json_bom: { status: 400, title: "A byte order mark", advice: "Send UTF-8 without one." },

@@ -104,7 +104,7 @@ export class Judge {
     const points =
       item.type !== "content"
         ? []
-        : isOnes(claim.items, item)
+        : isOnes(claim.items, item) && !hasOwnTimes(claim)
           ? turningPoints(item, this.#route.terms, state)
           : null;
     // As long as it will be: an empty array that is written to takes room for many.
@@ -133,13 +133,7 @@ export class Judge {
   }
 
   #decide(claim: Claim, columns: Columns, i: number, state: State, now: number): Known {
-    const from = columns.capturedAt(i);
-    const until = columns.capturedUntil(i);
-    const [first] = claim.items;
-    const items =
-      claim.items.length === 1
-        ? [timed(first!, from, until)]
-        : claim.items.map((item) => timed(item, from, until));
+    const items = claim.times === null ? claim.items : timed(claim.items, columns, i);
     const { turns } = claim;
     const decision = decideReading({ items, turns }, this.#route.terms, this.#producer, state, now);
     const byBytes = decision.allow
@@ -151,8 +145,16 @@ export class Judge {
   }
 }
 
+/** Of what says so with its record, the items as of then. */
+function timed(items: readonly Item[], columns: Columns, i: number): readonly Item[] {
+  const from = columns.capturedAt(i);
+  const until = columns.capturedUntil(i);
+  const [first] = items;
+  return items.length === 1 ? [at(first!, from, until)] : items.map((item) => at(item, from, until));
+}
+
 /** Member by member: a spread takes three times the memory, for each of a million records. */
-function timed(item: Item, capturedAt: Instant | null, capturedUntil: ContentItem["capturedUntil"]): Item {
+function at(item: Item, capturedAt: Instant | null, capturedUntil: ContentItem["capturedUntil"]): Item {
   if (item.type !== "content") return item;
   const { type, account, conversation, speaker, privateTo, kind, labels, signal } = item;
   return { type, account, conversation, speaker, privateTo, kind, capturedAt, capturedUntil, labels, signal };
@@ -161,6 +163,11 @@ function timed(item: Item, capturedAt: Instant | null, capturedUntil: ContentIte
 /** Whether all of them are one person's words. */
 function isOnes(items: readonly Item[], first: ContentItem): boolean {
   return items.every((item) => item.type === "content" && item.speaker === first.speaker);
+}
+
+/** Whether its items say when they were captured, each for itself: so do those of a document. */
+function hasOwnTimes({ times, items }: Claim): boolean {
+  return times === null && items.some((item) => item.type === "content" && item.capturedAt !== null);
 }
 
 /** Ids the state does not know are left out. */

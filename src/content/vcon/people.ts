@@ -1,0 +1,67 @@
+/** Who the parties of a vCon are, and which of them its parts point at. Pure. */
+import type { VconConfig } from "../../config/define.ts";
+import { readId } from "../ids.ts";
+import { type Values, valuesOf } from "./json-parts.ts";
+import type { Element } from "./layout.ts";
+import { NOBODY } from "./voices.ts";
+
+const PERSON = ["uuid", "mailto", "tel"];
+
+/** The draft leaves it open whether these begin with the scheme of the URL they are. */
+const SCHEMES: Readonly<Record<string, string>> = { mailto: "mailto:", tel: "tel:", sip: "sip:" };
+
+export type ReadParty = (bytes: Uint8Array, party: Element) => string | null;
+
+/** The person a party is; null: it stands for everybody present. */
+export function compileParty(config: VconConfig): ReadParty {
+  const person = config.person ?? PERSON;
+  const everybody = Object.entries(config.everybody ?? {});
+  const keys = new Set([...person, ...everybody.map(([member]) => member)]);
+  return (bytes, party) => {
+    const said = valuesOf(bytes, party.members, keys);
+    for (const member of person) {
+      const value = said[member];
+      if (value === undefined || value === null || value === "") continue;
+      return typeof value === "string" ? (readId(bare(member, value)) ?? NOBODY) : NOBODY;
+    }
+    const stands = everybody.some(([member, words]) => words.some((word) => word === said[member]));
+    return stands ? null : NOBODY;
+  };
+}
+
+function bare(member: string, value: string): string {
+  const scheme = SCHEMES[member];
+  return scheme !== undefined && value.startsWith(scheme) ? value.slice(scheme.length) : value;
+}
+
+/** Places in an array of `length` that `value` points at, nested as it may be; -1 among them: it points elsewhere. */
+export function placesOf(value: unknown, length: number, into: number[] = []): number[] {
+  if (value === undefined || value === null) return into;
+  if (Array.isArray(value)) for (const one of value) placesOf(one, length, into);
+  else into.push(isPlace(value, length) ? value : -1);
+  return into;
+}
+
+function isPlace(value: unknown, length: number): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < length;
+}
+
+/** The members of a dialog that point at parties. */
+const POINTING = ["parties", "originator", "transferee", "transferor", "transfer_target"];
+
+export const PARTY_MEMBERS: readonly string[] = [...POINTING, "party_history"];
+
+/** The parties a dialog names; -1 among them: it names somebody who is none of them. */
+export function partiesOf(said: Values, length: number): readonly number[] {
+  const places: number[] = [];
+  for (const member of POINTING) placesOf(said[member], length, places);
+  const history = said.party_history ?? [];
+  if (!Array.isArray(history)) places.push(-1);
+  else {
+    for (const event of history) {
+      const party: unknown = event?.party;
+      placesOf(party ?? -1, length, places);
+    }
+  }
+  return places;
+}
