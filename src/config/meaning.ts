@@ -131,6 +131,11 @@ function routeProblems(route: LooseRoute, path: Path, config: LooseConfig): Prob
     return problems;
   }
   problems.push(...contentRouteProblems(route, path, config));
+  const { document } = route;
+  if (document !== undefined && "vcon" in document && document.vcon?.party_fields !== undefined) {
+    const at = [...path, "document", "vcon", "party_fields"];
+    problems.push(...fieldRuleProblems(document.vcon.party_fields, at, null));
+  }
   const whole = Object.hasOwn(route, "document") || Object.hasOwn(route, "media");
   return whole ? problems : [...problems, ...recordRouteProblems(route, path)];
 }

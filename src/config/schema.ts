@@ -146,8 +146,26 @@ const shape = members({
 
 const transcript = members({ plain: v.exactOptional(v.boolean()) });
 
+const kindByWord = v.exactOptional(v.record(word, kind));
+const vcon = members({
+  person: v.exactOptional(distinct(text(checkMemberName))),
+  everybody: v.exactOptional(v.record(text(checkMemberName), distinct(word))),
+  account: v.exactOptional(singlePointer),
+  conversation: v.exactOptional(singlePointer),
+  kinds: v.exactOptional(
+    members({
+      dialog: kindByWord,
+      analysis: kindByWord,
+      attachment: kindByWord,
+      conversation: v.exactOptional(kind),
+    }),
+  ),
+  grants: v.exactOptional(v.record(word, distinctOrNone(kind))),
+  party_fields: v.exactOptional(fieldRules),
+});
+
 /** Exactly one format. */
-const document = members({ transcript });
+const document = v.lazy((input) => (has(input, "vcon") ? members({ vcon }) : members({ transcript })));
 
 const routeBase = {
   id: text(checkId),

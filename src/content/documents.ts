@@ -2,8 +2,9 @@
 import type { DocumentConfig } from "../config/documents.ts";
 import type { DocumentReader } from "./document.ts";
 import { compileTranscript } from "./transcript/transcript.ts";
+import { compileVcon } from "./vcon/compile.ts";
 
 /** The configuration has been checked: it names one format. */
 export function compileDocument(config: DocumentConfig): DocumentReader {
-  return compileTranscript(config.transcript);
+  return "vcon" in config ? compileVcon(config.vcon) : compileTranscript(config.transcript);
 }

@@ -2,7 +2,7 @@
  * vCon, the IETF's container of conversations (draft-ietf-vcon-vcon-core): what one holds of whom, and what is left of it without some of
  * that. Pure; decides nothing. What an item is and how it is attributed: docs/formats/vcon.md.
  */
-import type { VconConfig } from "../../config/define.ts";
+import type { VconConfig } from "../../config/documents.ts";
 import type { DocumentReader } from "../document.ts";
 import { compileFieldRules } from "../field-rules.ts";
 import { EMPTY_DIALOG_FIELDS, PARTY_FIELDS, STRIPPED_DIALOG_FIELDS, VCON_FIELDS } from "./allow-lists.ts";

@@ -1,5 +1,5 @@
 /** Of what kind a part of a vCon is, from what it says of itself. Pure. */
-import type { VconConfig } from "../../config/define.ts";
+import type { VconConfig } from "../../config/documents.ts";
 import type { Kind } from "../../decision/model.ts";
 import type { Values } from "./json-parts.ts";
 

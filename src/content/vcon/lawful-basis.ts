@@ -2,7 +2,7 @@
  * `lawful_basis` attachments (draft-howe-vcon-lawful-basis): where one does not grant a purpose, nothing goes on that the purpose needs. A
  * grant is the sender's word and opens nothing; one that cannot be read denies. Pure.
  */
-import type { VconConfig } from "../../config/define.ts";
+import type { VconConfig } from "../../config/documents.ts";
 import type { Kind } from "../../decision/model.ts";
 import { JsonScanner } from "../json-scan.ts";
 import { compilePlan } from "../pointer.ts";

@@ -2,7 +2,7 @@
  * Proves a body to be one vCon in the unsigned form, and finds what it is made of. Reads no content; what it cannot tell
  * apart for sure is a fault. Names: draft-ietf-vcon-vcon-core-04, and older ones that are still written.
  */
-import type { VconConfig } from "../../config/define.ts";
+import type { VconConfig } from "../../config/documents.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { TOKEN } from "../captures.ts";
 import type { ContentFaultCode } from "../fault.ts";

@@ -1,5 +1,5 @@
 /** Who the parties of a vCon are, and which of them its parts point at. Pure. */
-import type { VconConfig } from "../../config/define.ts";
+import type { VconConfig } from "../../config/documents.ts";
 import { readId } from "../ids.ts";
 import { type Values, valuesOf } from "./json-parts.ts";
 import type { Element } from "./layout.ts";
