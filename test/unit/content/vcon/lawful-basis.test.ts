@@ -1,0 +1,69 @@
+/** What a `lawful_basis` attachment forbids. */
+import { describe, expect, test } from "vitest";
+import type { VconConfig } from "../../../../src/config/documents.ts";
+import type { Document } from "../../../../src/content/document.ts";
+import { CHAT, type Json } from "../../../support/vcons.ts";
+import { contents, document } from "./reading.ts";
+
+describe("a lawful_basis attachment", () => {
+  const grant = (purpose: unknown, granted: unknown) => ({ purpose, granted });
+  const basis = (body: unknown, more: Json = {}) => ({
+    ...CHAT,
+    attachments: [{ purpose: "lawful_basis", encoding: "json", body, ...more }],
+    analysis: [
+      { type: "summary", dialog: [0, 1] },
+      { type: "transcript", dialog: 2 },
+    ],
+  });
+  const grants = (...all: unknown[]) => ({ lawful_basis: "consent", purpose_grants: all });
+  const NO = grants(grant("training", false));
+  /** By part: three texts, two empty dialogs, summary, transcript, the attachment, and Dee, who said nothing unless that is of her too. */
+  const signals = (found: Document) =>
+    contents(found)
+      .map((items) => [...new Set(items.map(({ signal }) => signal[0]))].join(""))
+      .join(" ");
+
+  test.each<[string, Json, string, VconConfig?]>([
+    ["that grants", basis(grants(grant("training", true))), "n n n   n n n"],
+    ["that grants nothing and refuses nothing", basis(grants()), "n n n   n n n"],
+    ["that refuses", basis(NO), "d d d   d d d"],
+    ["by its type", basis(NO, { purpose: undefined, type: "lawful_basis" }), "d d d   d d d"],
+    ["by another spelling", basis(NO, { purpose: "Lawful-Basis" }), "d d d   d d d"],
+    ["that grants and refuses", basis(grants(grant("a", true), grant("b", false))), "d d d   d d d"],
+    ["that refuses transcription", basis(grants(grant("transcription", false))), "n n n   n d n"],
+    ["that refuses recording", basis(grants(grant("recording", false))), "n n n   n n n"],
+    ["that refuses what the route does not mind", basis(NO), "n n n   n n n", { grants: { training: [] } }],
+    [
+      "that refuses what the route calls a summary",
+      basis(NO),
+      "n n n   d n n",
+      { grants: { training: ["summary"] } },
+    ],
+    ["of a party", basis(NO, { party: 0 }), "d n n   d n d n"],
+    ["of a dialog", basis(NO, { dialog: 1 }), "n d n   d n d n"],
+    ["of a party and a dialog", basis(NO, { party: 2, dialog: 1 }), "n d d   d d d n"],
+    ["of a party that is not there", basis(NO, { party: 9 }), "d d d   d d d d"],
+    ["whose text is JSON", basis(JSON.stringify(NO)), "d d d   d d d"],
+    ["whose text is something else", basis("no"), "m m m   m m m"],
+    [
+      "whose text says it twice",
+      basis('{"purpose_grants":[{"purpose":"a","granted":false,"granted":true}]}'),
+      "m m m   m m m",
+    ],
+    ["that says it twice", basis(grants({ ...grant("a", true), Granted: false })), "m m m   m m m"],
+    ["that is empty", basis({}), "m m m   m m m"],
+    ["that is elsewhere", basis(undefined, { url: "https://x.example/" }), "m m m   m m m"],
+    ["that is a list", basis([NO]), "m m m   m m m"],
+    ["of grants that are none", basis({ purpose_grants: { training: false } }), "m m m   m m m"],
+    ["of a grant that is none", basis(grants("training")), "m m m   m m m"],
+    ["of a grant of nothing", basis(grants(grant(undefined, true))), "m m m   m m m"],
+    ["of a grant that says neither", basis(grants(grant("a", "true"))), "m m m   m m m"],
+  ])("%s", (_, vcon, expected, config = {}) => {
+    expect(signals(document(vcon, { config }))).toBe(expected);
+  });
+
+  test("opens nothing that the request forbids", () => {
+    const found = document(basis(grants(grant("training", true))), { signal: "disallows" });
+    expect(signals(found)).toBe("d d d   d d d");
+  });
+});

@@ -1,0 +1,62 @@
+/** What is no vCon the gate can take apart. */
+import { describe, expect, test } from "vitest";
+import type { Json } from "../../../support/vcons.ts";
+import { read, TEXT } from "./reading.ts";
+
+describe("refused", () => {
+  const PARTS = { parties: [{ uuid: "ana" }], dialog: [TEXT] };
+  test.each<[string, Json | string, string]>([
+    ["nothing", " ", "body_empty"],
+    ["a byte order mark", `\ufeff${JSON.stringify(PARTS)}`, "json_bom"],
+    ["an array", "[]", "record_not_object"],
+    ["a sealed text", '"eyJ.eyJ.x"', "record_not_object"],
+    ["half of one", '{"parties":[', "body_truncated"],
+    ["two of them", "{}{}", "json_syntax"],
+    ["a comma too many", '{"parties":[],}', "json_syntax"],
+    ["a member twice", '{"dialog":[],"dialog":[]}', "json_duplicate_key"],
+    ["a member twice by case", '{"dialog":[],"Dialog":[]}', "json_duplicate_key"],
+    ["a party who is two", '{"parties":[{"uuid":"ana","UUID":"bo"}]}', "json_duplicate_key"],
+    ["a dialog of two", '{"dialog":[{"parties":[0],"Parties":[1]}]}', "json_duplicate_key"],
+    ["an attachment of two", '{"attachments":[{"party":0,"party":1}]}', "json_duplicate_key"],
+    ["an analysis of two", '{"analysis":[{"dialog":0,"DIALOG":1}]}', "json_duplicate_key"],
+    ["a name that looks like another", '{"pаrties":[]}', "json_key"],
+    ["a prototype", '{"dialog":[{"body":{"__proto__":1}}]}', "json_key"],
+    ["half a character", '{"subject":"\\ud800"}', "json_surrogate"],
+    ["no finite number", '{"dialog":[{"duration":1e999}]}', "json_number"],
+    ["too deep", `{"a":${"[".repeat(64)}${"]".repeat(64)}}`, "json_depth"],
+    ["signed", { payload: "e30", signatures: [{ protected: "e30", signature: "x" }] }, "vcon_sealed"],
+    ["signed, flattened", { payload: "e30", protected: "e30", signature: "x" }, "vcon_sealed"],
+    ["encrypted", { unprotected: {}, recipients: [], iv: "", ciphertext: "x", tag: "" }, "vcon_sealed"],
+    ["encrypted, flattened", { protected: "", encrypted_key: "", iv: "", tag: "" }, "vcon_sealed"],
+    ["signed, with a vCon beside it", { ...PARTS, Signatures: [] }, "vcon_sealed"],
+    ["of critical extensions", { ...PARTS, critical: ["x"] }, "vcon_invalid"],
+    ["of extensions that must be supported", { ...PARTS, must_support: ["x"] }, "vcon_invalid"],
+    ["of an extension that is critical", { ...PARTS, critical: "x" }, "vcon_invalid"],
+    ["parties by name", { parties: { ana: {} } }, "vcon_invalid"],
+    ["a dialog that is none", { dialog: [TEXT, "hi"] }, "vcon_invalid"],
+    ["a dialog for the dialogs", { dialog: TEXT }, "vcon_invalid"],
+    ["attachments that are text", { attachments: ["x"] }, "vcon_invalid"],
+    ["an analysis of nothing", { analysis: null }, "vcon_invalid"],
+    ["too many parties", { parties: Array(1_001).fill({}) }, "vcon_invalid"],
+    [
+      "too much to decide",
+      {
+        parties: Array.from({ length: 1_000 }, (_, i) => ({ uuid: `${i}` })),
+        attachments: Array(100).fill({}),
+      },
+      "vcon_invalid",
+    ],
+  ])("%s", (_, vcon, fault) => {
+    expect(read(vcon)).toEqual({ fault, index: 0 });
+  });
+
+  test("what is no UTF-8", () => {
+    const bytes = new TextEncoder().encode('{"subject":"é"}');
+    bytes[13] = 0xff;
+    expect(read(bytes)).toEqual({ fault: "json_utf8", index: 0 });
+  });
+
+  test("not: empty lists of what must be known", () => {
+    expect("fault" in read({ ...PARTS, critical: [], must_support: null })).toBe(false);
+  });
+});
