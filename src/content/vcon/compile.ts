@@ -15,12 +15,16 @@ import { rewrite } from "./rewrite.ts";
 
 /** Throws on a pointer that cannot be compiled: configuration is checked before. */
 export function compileVcon(config: VconConfig): DocumentReader {
+  const { account, conversation } = config;
+  const claims = [account, conversation].flatMap((pointer) =>
+    pointer === undefined ? [] : [[pointer, "id"]],
+  );
   const layoutOf = compileLayout(config);
   const terms: Terms = {
     party: compileParty(config),
     kinds: compileKinds(config),
     lawfulBasis: compileLawfulBasis(config),
-    vconFields: compileFieldRules(VCON_FIELDS),
+    vconFields: compileFieldRules({ ...VCON_FIELDS, ...Object.fromEntries(claims) }),
     partyFields: compileFieldRules(config.party_fields ?? PARTY_FIELDS),
     emptyDialogFields: compileFieldRules(EMPTY_DIALOG_FIELDS),
     strippedDialogFields: compileFieldRules(STRIPPED_DIALOG_FIELDS),

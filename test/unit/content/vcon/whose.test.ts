@@ -179,6 +179,19 @@ describe("whose each part is", () => {
     }
   });
 
+  test("what says whose it is may stay without consent, if it is an id", () => {
+    const config = { account: "/account", conversation: "/meta/meeting" };
+    const held = (meta: Json) => {
+      const { items } = document({ account: "acme", meta, dialog: [TEXT] }, { config, headers: {} });
+      return items.length;
+    };
+    expect([
+      held({ meeting: "m1" }),
+      held({ meeting: "our talk" }),
+      held({ meeting: "m1", more: 1 }),
+    ]).toEqual([1, 2, 2]);
+  });
+
   test("labels come in a header", () => {
     expect(contents(document(CALL))[0]![0]!.labels).toEqual(["health_information"]);
   });
