@@ -4,10 +4,10 @@
  */
 import type { Kind, ParticipationRule, Purpose, Recipient } from "../decision/model.ts";
 import type { DocumentConfig, MediaType } from "./documents.ts";
+import type { FieldRules, Pointer, ValueRule } from "./fields.ts";
 import type { IssuerConfig } from "./identity.ts";
 
-/** RFC 6901 JSON Pointer; a segment `*` stands for every element of an array. */
-export type Pointer = string;
+export type { FieldRules, Pointer, ValueRule };
 
 export interface TenfourConfig {
   /** Host names (no port) the gate answers to; any other Host header gets 421. */
@@ -283,12 +283,6 @@ export interface TimeConfig {
   /** Default `rfc3339`. */
   readonly format?: "rfc3339" | "epoch_ms";
 }
-
-/** Which members may pass and what each may hold; anything else is removed. */
-export type FieldRules = Readonly<Record<Pointer, ValueRule>>;
-
-/** `id`: at most 64 of `[A-Za-z0-9._:+/=-]`. `timestamp`: RFC 3339. `words`: one of these. No free text. */
-export type ValueRule = "number" | "boolean" | "timestamp" | "id" | { readonly words: readonly string[] };
 
 /** Types a configuration; says nothing about whether it is a good one. */
 export function defineConfig(config: TenfourConfig): TenfourConfig {

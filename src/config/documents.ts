@@ -1,6 +1,6 @@
 /** Formats that are read whole, and media that are passed whole: what a deployer says of them. Types and names, nothing else. */
 import type { Kind } from "../decision/model.ts";
-import type { FieldRules, Pointer } from "./define.ts";
+import type { FieldRules, Pointer } from "./fields.ts";
 
 /** One format, by its name. */
 export type DocumentConfig = { readonly transcript: TranscriptConfig } | { readonly vcon: VconConfig };

@@ -26,8 +26,10 @@ const STATUSES: Readonly<Record<number, readonly string[]>> = {
     "content_type_unsupported",
     "content_coding_unsupported",
     "part_type_unsupported",
+    "vcon_sealed",
   ],
   421: ["host_unknown"],
+  422: ["vcon_invalid"],
   500: ["internal_error"],
   502: ["upstream_unreachable", "upstream_redirect", "upstream_refused", "outcome_unknown"],
   503: [
