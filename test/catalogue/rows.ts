@@ -9,6 +9,7 @@ import { MULTIPART_ROWS } from "./rows/multipart.ts";
 import { RELIABILITY_ROWS } from "./rows/reliability.ts";
 import { TELEMETRY_ROWS } from "./rows/telemetry.ts";
 import { UPSTREAM_ROWS } from "./rows/upstream.ts";
+import { VCON_ROWS } from "./rows/vcon.ts";
 import { WIRE_ROWS } from "./rows/wire.ts";
 
 export const ROWS: readonly Row[] = [
@@ -17,6 +18,7 @@ export const ROWS: readonly Row[] = [
   ...CODING_ROWS,
   ...MULTIPART_ROWS,
   ...ENVELOPE_ROWS,
+  ...VCON_ROWS,
   ...HTTP_ROWS,
   ...WIRE_ROWS,
   ...UPSTREAM_ROWS,

@@ -1,6 +1,7 @@
 /** The world of `test/support/world.ts`, and routes that look where the vectors of content are made to be looked at. */
 import type { RecordRouteConfig, ShapeConfig, TenfourConfig } from "../../src/config/define.ts";
 import { trainingRecord } from "../../src/config/presets/training-record.ts";
+import { KINDS } from "../../src/decision/model.ts";
 import { ISSUER } from "../support/issuer.ts";
 import { ROUTE_IDS, worldConfig } from "../support/world.ts";
 import { FORM_OPTIONS } from "../unit/content/multipart-vectors.ts";
@@ -16,6 +17,7 @@ const MORE = [
   "headers",
   "attributes",
   "other",
+  "vcon",
 ];
 export const ROUTES: readonly string[] = [...ROUTE_IDS, ...MORE];
 
@@ -65,6 +67,17 @@ export function catalogueConfig({ main, other }: Readonly<Record<"main" | "other
         kinds: [],
         shape: { variants: [{ service_data: ATTRIBUTES }] },
       }),
+      {
+        id: "vcon",
+        path: "/ingest/vcon",
+        upstream: "train",
+        purpose: "train",
+        recipient: "first-party",
+        services: ["meeting-summary"],
+        kinds: [...KINDS],
+        document: { vcon: {} },
+        on_deny: "drop",
+      },
       route("other", { upstream: "other", purpose: "operate", services: [], kinds: [] }),
     ],
   };
