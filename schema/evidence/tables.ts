@@ -100,7 +100,7 @@ export const bases = sqliteTable(
   {
     basis: text("basis").notNull(),
     number: integer("number").notNull(),
-    /** JSON array of index ranges. */
+    /** JSON array: how many items of the exchange did not, how many did, and so on in turn. */
     items: text("items").notNull(),
   },
   (t) => [primaryKey({ columns: [t.basis, t.number] })],

@@ -10,6 +10,7 @@ import type {
   Measure,
   Opened,
 } from "./entries.ts";
+import { type ItemRuns, ItemRunsMade, toRanges } from "./item-runs.ts";
 
 export interface DecidedCount extends Omit<Finding, "consents"> {
   readonly items: number;
@@ -53,12 +54,17 @@ export interface Exchange {
 
 /** `entries` of one exchange in any order. null if there are none. */
 export function foldExchange(entries: readonly Entry[]): Exchange | null {
+  const exchange = foldCounts(entries);
+  return exchange === null ? null : { ...exchange, rests_on: restsOf(entries) };
+}
+
+/** The same without what may be long. */
+export function foldCounts(entries: readonly Entry[]): Omit<Exchange, "rests_on"> | null {
   const ordered = entries.toSorted((a, b) => a.position - b.position);
   const id = ordered[0]?.exchange;
   if (id === undefined) return null;
   const opened = ordered.find((entry): entry is Opened => entry.type === "opened");
-  const closed = ordered.findLast((entry): entry is Closed => entry.type === "closed");
-  const runs = runsOf(ordered.filter((entry): entry is Decided => entry.type === "decided"));
+  const closed = closedOf(ordered);
   return {
     exchange: id,
     route: opened?.route ?? null,
@@ -76,42 +82,89 @@ export function foldExchange(entries: readonly Entry[]): Exchange | null {
     counts: closed?.counts ?? null,
     settled: closed?.settled ?? null,
     in_doubt: closed?.in_doubt ?? null,
-    decided: sumCounts(runs),
-    rests_on: joinRests(runs, closed?.in_doubt ?? Number.POSITIVE_INFINITY),
+    decided: sumCounts(ordered),
     received: closed?.received ?? null,
     sent: closed?.sent ?? null,
   };
 }
 
-/** Items in a row of which the same was found. */
-interface Run {
-  readonly finding: Finding;
-  readonly items: IndexRange;
+/** For each consent, acceptance or showing, the items that rest on it and left or, while open or in doubt, may have. */
+export function itemsByBasis(entries: readonly Entry[]): ReadonlyMap<string, ItemRuns> {
+  const lists = new Map<string, ItemRunsMade>();
+  const ofFinding = new Map<Finding, readonly ItemRunsMade[]>();
+  eachRest(entries, (finding, first, last) => {
+    let made = ofFinding.get(finding);
+    if (made === undefined) {
+      made = finding.consents.map((consent) => listOf(lists, consent));
+      ofFinding.set(finding, made);
+    }
+    for (const list of made) list.add(first, last);
+  });
+  return new Map(Array.from(lists, ([consent, { runs }]) => [consent, runs]));
 }
 
-/** A finding that nobody named is one whose entry is lost: nothing can be said of its items. */
-function runsOf(decided: readonly Decided[]): Run[] {
+function restsOf(entries: readonly Entry[]): RestsOn[] {
+  const lists = new Map<string, ItemRunsMade>();
+  const ofFinding = new Map<Finding, ItemRunsMade>();
+  const consentsOf = new Map<ItemRunsMade, readonly string[]>();
+  eachRest(entries, (finding, first, last) => {
+    let list = ofFinding.get(finding);
+    if (list === undefined) {
+      list = listOf(lists, JSON.stringify(finding.consents));
+      ofFinding.set(finding, list);
+      consentsOf.set(list, finding.consents);
+    }
+    list.add(first, last);
+  });
+  return Array.from(consentsOf, ([{ runs }, consents]) => ({ consents, items: toRanges(runs) }));
+}
+
+function listOf(lists: Map<string, ItemRunsMade>, key: string): ItemRunsMade {
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  const made = new ItemRunsMade();
+  lists.set(key, made);
+  return made;
+}
+
+/** Items in a row of which the same was found, both ends inclusive. */
+type OnRun = (finding: Finding, first: number, last: number) => void;
+
+/** Only of items before what nothing left from. */
+function eachRest(entries: readonly Entry[], onRun: OnRun): void {
+  const end = closedOf(entries)?.in_doubt ?? Number.POSITIVE_INFINITY;
+  eachRun(entries, (finding, first, last) => {
+    if (finding.consents.length > 0 && first < end) onRun(finding, first, Math.min(last, end - 1));
+  });
+}
+
+function closedOf(entries: readonly Entry[]): Closed | undefined {
+  const closed = entries.filter((entry): entry is Closed => entry.type === "closed");
+  return closed.toSorted((a, b) => a.position - b.position).at(-1);
+}
+
+/** In the order of the items. A finding that nobody named is one whose entry is lost: nothing can be said of its items. */
+function eachRun(entries: readonly Entry[], onRun: OnRun): void {
   const named = new Map<number, Finding>();
+  const decided = entries.filter((entry): entry is Decided => entry.type === "decided");
   for (const { findings_from, findings } of decided) {
     findings.forEach((finding, i) => {
       named.set(findings_from + i, finding);
     });
   }
-  return lastRounds(decided).flatMap(({ items, runs }) => {
-    const found: Run[] = [];
-    let first = items?.[0] ?? 0;
+  for (const [start, { runs }] of lastRounds(decided)) {
+    let first = start;
     for (let i = 0; i < runs.length; i += 2) {
       const finding = named.get(runs[i]!);
       const next = first + runs[i + 1]!;
-      if (finding !== undefined) found.push({ finding, items: [first, next - 1] });
+      if (finding !== undefined) onRun(finding, first, next - 1);
       first = next;
     }
-    return found;
-  });
+  }
 }
 
-/** A window decided again, because its state had aged, replaces what was said of it before. */
-function lastRounds(decided: readonly Decided[]): Decided[] {
+/** By their first item. A window decided again, because its state had aged, replaces what was said of it before. */
+function lastRounds(decided: readonly Decided[]): [first: number, entry: Decided][] {
   const windows = new Map<number, Decided>();
   for (const entry of decided) {
     if (entry.items === null || entry.runs.length === 0) continue;
@@ -119,48 +172,18 @@ function lastRounds(decided: readonly Decided[]): Decided[] {
     const known = windows.get(first);
     if (known === undefined || entry.round >= known.round) windows.set(first, entry);
   }
-  return [...windows.values()];
+  return [...windows].sort(([a], [b]) => a - b);
 }
 
-function sumCounts(runs: readonly Run[]): DecidedCount[] {
+function sumCounts(entries: readonly Entry[]): DecidedCount[] {
   const byFinding = new Map<Finding, number>();
-  for (const { finding, items } of runs) {
-    byFinding.set(finding, (byFinding.get(finding) ?? 0) + items[1] - items[0] + 1);
-  }
+  eachRun(entries, (finding, first, last) => {
+    byFinding.set(finding, (byFinding.get(finding) ?? 0) + last - first + 1);
+  });
   const sums = new Map<string, DecidedCount>();
   for (const [{ consents: _, ...count }, items] of byFinding) {
     const key = JSON.stringify(count);
     sums.set(key, { ...count, items: items + (sums.get(key)?.items ?? 0) });
   }
   return [...sums.values()];
-}
-
-/** Only of items before `end`: from there on nothing left. */
-function joinRests(runs: readonly Run[], end: number): RestsOn[] {
-  const byFinding = new Map<Finding, IndexRange[]>();
-  for (const { finding, items } of runs) {
-    if (finding.consents.length === 0 || items[0] >= end) continue;
-    const left: IndexRange = [items[0], Math.min(items[1], end - 1)];
-    const ranges = byFinding.get(finding);
-    if (ranges === undefined) byFinding.set(finding, [left]);
-    else ranges.push(left);
-  }
-  const rests = new Map<string, { consents: readonly string[]; items: IndexRange[] }>();
-  for (const [{ consents }, items] of byFinding) {
-    const key = JSON.stringify(consents);
-    const rest = rests.get(key) ?? { consents, items: [] };
-    for (const range of items) rest.items.push(range);
-    rests.set(key, rest);
-  }
-  return Array.from(rests.values(), ({ consents, items }) => ({ consents, items: joined(items) }));
-}
-
-function joined(ranges: readonly IndexRange[]): IndexRange[] {
-  const whole: [number, number][] = [];
-  for (const [first, last] of ranges.toSorted((a, b) => a[0] - b[0])) {
-    const open = whole.at(-1);
-    if (open !== undefined && first <= open[1] + 1) open[1] = Math.max(open[1], last);
-    else whole.push([first, last]);
-  }
-  return whole;
 }

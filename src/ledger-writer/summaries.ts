@@ -1,6 +1,6 @@
 /** What entries add to what exchanges are found by. Pure: says only what the entries say. */
 import type { Closed, Entry, Opened } from "../evidence/entries.ts";
-import { foldExchange } from "../evidence/exchange.ts";
+import { foldCounts, itemsByBasis } from "../evidence/exchange.ts";
 import type { ExchangeSummary, IndexKind, StoredEntry, Summaries } from "../ledger/port.ts";
 import { isOfExchange } from "../ledger/stored-leaf.ts";
 
@@ -21,7 +21,7 @@ export function summarise(entries: readonly StoredEntry[], news: number): Summar
   for (const stored of byExchange(entries)) {
     const number = stored[0]!.seq;
     const read = stored.map(({ body }) => JSON.parse(body) as Entry);
-    const exchange = foldExchange(read)!;
+    const exchange = foldCounts(read)!;
     const opened = read.find((entry): entry is Opened => entry.type === "opened");
     const closed = read.find((entry): entry is Closed => entry.type === "closed");
     const isNew = number >= news;
@@ -47,34 +47,10 @@ export function summarise(entries: readonly StoredEntry[], news: number): Summar
       add("conversation", conversation);
       if (closed !== undefined) add("reason", reason);
     }
-    if (closed !== undefined) bases.push(...basesOf(number, exchange.rests_on));
+    if (closed === undefined) continue;
+    for (const [basis, items] of itemsByBasis(read)) bases.push([basis, number, items]);
   }
   return { exchanges, index: [...index.values()], bases };
-}
-
-function basesOf(
-  number: number,
-  rests: readonly { consents: readonly string[]; items: readonly (readonly [number, number])[] }[],
-): Summaries["bases"][number][] {
-  const items = new Map<string, (readonly [number, number])[]>();
-  for (const rest of rests) {
-    for (const consent of rest.consents) {
-      const known = items.get(consent);
-      if (known === undefined) items.set(consent, [...rest.items]);
-      else for (const range of rest.items) known.push(range);
-    }
-  }
-  return Array.from(items, ([basis, ranges]) => [basis, number, joined(ranges)] as const);
-}
-
-function joined(ranges: readonly (readonly [number, number])[]): (readonly [number, number])[] {
-  const whole: [number, number][] = [];
-  for (const [first, last] of ranges.toSorted((a, b) => a[0] - b[0])) {
-    const open = whole.at(-1);
-    if (open !== undefined && first <= open[1] + 1) open[1] = Math.max(open[1], last);
-    else whole.push([first, last]);
-  }
-  return whole;
 }
 
 function byExchange(entries: readonly StoredEntry[]): StoredEntry[][] {

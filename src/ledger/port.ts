@@ -1,5 +1,6 @@
 /** Where the ledger is kept, what it is fed from, and what is read of it. The only implementations over D1 are in `store/`. Types only. */
 import type { ExchangeOutcome, IndexRange, ItemOutcome } from "../evidence/entries.ts";
+import type { ItemRuns } from "../evidence/item-runs.ts";
 import type { ReadTile, Tile } from "./tiles.ts";
 
 /** An entry of any stream, as it was accepted. Its position in the ledger is `seq` - 1. */
@@ -65,7 +66,7 @@ export type IndexKind = "account" | "conversation" | "reason" | "route";
 export interface Summaries {
   readonly exchanges: readonly ExchangeSummary[];
   readonly index: readonly (readonly [kind: IndexKind, value: string, number: number])[];
-  readonly bases: readonly (readonly [basis: string, number: number, items: readonly IndexRange[]])[];
+  readonly bases: readonly (readonly [basis: string, number: number, items: ItemRuns])[];
 }
 
 export interface Commit {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { and, asc, desc, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { bases, checkpoints, entries, exchangeIndex, exchanges } from "../../schema/evidence/tables.ts";
-import type { IndexRange } from "../evidence/entries.ts";
+import { type ItemRuns, toRanges } from "../evidence/item-runs.ts";
 import { archiveName, parseArchive } from "../ledger/archive-format.ts";
 import type {
   Archive,
@@ -169,7 +169,7 @@ export function createLedgerReader(db: D1Database, store: LedgerStore, archive: 
       return rows.map((row) => ({
         ...row,
         outcome: row.outcome as Resting["outcome"],
-        items: JSON.parse(row.items) as IndexRange[],
+        items: toRanges(JSON.parse(row.items) as ItemRuns),
       }));
     },
 

@@ -65,7 +65,7 @@ test("an exchange is found by what it held, and what rested on what when it has 
   expect(await rows(`select * from bases where number = ${two}`)).toEqual([]);
   await ledger.intake.append([closed("x_two", 2, { outcome: "aborted", settled: 0, in_doubt: 3 })]);
   await ledger.run();
-  expect(await rows(`select basis, items from bases where number = ${two}`)).toEqual([["con_a", "[[0,2]]"]]);
+  expect(await rows(`select basis, items from bases where number = ${two}`)).toEqual([["con_a", "[0,3]"]]);
   expect(await rows(`select outcome, forwarded from exchanges where number = ${two}`)).toEqual([
     ["aborted", 10],
   ]);
@@ -221,8 +221,8 @@ describe("an exchange that never closed", () => {
     const [row] = await rows("select number, outcome from exchanges where exchange = 'x_lost'");
     expect(row![1]).toBe("unknown");
     expect(await rows(`select basis, items from bases where number = ${row![0]} order by basis`)).toEqual([
-      ["ans_bo", "[[0,9]]"],
-      ["con_a", "[[0,9]]"],
+      ["ans_bo", "[0,10]"],
+      ["con_a", "[0,10]"],
     ]);
     await ledger.verify();
   });
