@@ -100,10 +100,11 @@ export const bases = sqliteTable(
   {
     basis: text("basis").notNull(),
     number: integer("number").notNull(),
+    part: integer("part").notNull(),
     /** JSON array: how many items of the exchange did not, how many did, and so on in turn. */
     items: text("items").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.basis, t.number] })],
+  (t) => [primaryKey({ columns: [t.basis, t.number, t.part] })],
 );
 
 /** Of which answers' impact the operator's webhook is still to be told. */

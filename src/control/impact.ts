@@ -7,7 +7,7 @@ import type { ImpactSubject } from "../consent/impact.ts";
 import type { Entry, IndexRange } from "../evidence/entries.ts";
 import { foldExchange } from "../evidence/exchange.ts";
 import type { DeletionAcknowledged } from "../ledger/entries.ts";
-import type { Resting } from "../ledger/port.ts";
+import type { Resting, RestingMark } from "../ledger/port.ts";
 import { askingOf, seesAccount } from "./asking.ts";
 import { streamed } from "./bulk-routes.ts";
 import type { ControlDeps } from "./deps.ts";
@@ -16,8 +16,9 @@ import { formatInstant } from "./instant.ts";
 import { DELETION } from "./ledger.ts";
 import { checkQuery, pathId } from "./resource.ts";
 
-/** Exchanges of one D1 call. */
+/** Parts of exchanges in one D1 call. */
 const SLICE = 500;
+export const FIRST: RestingMark = [0, -1];
 /** Exchanges that have not ended yet: an exchange ends within minutes. */
 export const UNFINISHED_MAX = 1_000;
 
@@ -53,16 +54,21 @@ export function isSeen(
   return asking.conversation === null || asking.conversation === conversation;
 }
 
-/** A line for each exchange, oldest first, and at the end one that says that it is the end. */
+/**
+ * A line for each exchange, oldest first, and at the end one that says that it is the end. One of very many turns takes several lines, and no two
+ * name the same item.
+ */
 async function* lines(deps: ControlDeps, subject: ImpactSubject): AsyncGenerator<string> {
   const { bases } = subject;
   const acknowledged = await acknowledgements(deps, subject.id);
   let exchanges = 0;
   let items = 0;
+  let before = "";
   const line = (resting: readonly Resting[]): string => {
     const [first] = resting;
     const ranges = joined(resting.flatMap((one) => one.items));
-    exchanges += 1;
+    if (first!.exchange !== before) exchanges += 1;
+    before = first!.exchange;
     items += ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
     return `${JSON.stringify({
       exchange: first!.exchange,
@@ -78,12 +84,13 @@ async function* lines(deps: ControlDeps, subject: ImpactSubject): AsyncGenerator
   };
   const seen = new Set<string>();
   const unfinished = await deps.ledger.unfinished(UNFINISHED_MAX);
-  for (let past: number | null = 0; past !== null; ) {
+  for (let past: RestingMark | null = FIRST; past !== null; ) {
     const found: readonly Resting[] = await deps.ledger.resting(bases, past, SLICE);
-    const groups = [...Map.groupBy(found, ({ number }) => number).values()];
-    yield groups.map(line).join("");
-    past = groups.length === SLICE ? (found.at(-1)?.number ?? null) : null;
-    for (const [one] of groups) if (unfinished.includes(one!.exchange)) seen.add(one!.exchange);
+    const parts = [...Map.groupBy(found, ({ number, part }) => `${number} ${part}`).values()];
+    yield parts.map(line).join("");
+    const last = found.at(-1);
+    past = last === undefined ? null : [last.number, last.part];
+    for (const [one] of parts) if (unfinished.includes(one!.exchange)) seen.add(one!.exchange);
   }
   for (const exchange of unfinished.filter((one) => !seen.has(one))) {
     const resting = restingNow(await deps.evidence.entries(exchange), bases);
@@ -112,6 +119,7 @@ export function restingNow(entries: readonly Entry[], bases: readonly string[]):
       purpose: exchange.purpose ?? "",
       outcome: exchange.outcome,
       basis,
+      part: 0,
       items,
     }));
 }

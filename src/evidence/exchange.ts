@@ -10,7 +10,8 @@ import type {
   Measure,
   Opened,
 } from "./entries.ts";
-import { type ItemRuns, ItemRunsMade, toRanges } from "./item-runs.ts";
+import { ItemRunsMade, toRanges } from "./item-runs.ts";
+import { standing } from "./rests.ts";
 
 export interface DecidedCount extends Omit<Finding, "consents"> {
   readonly items: number;
@@ -54,12 +55,6 @@ export interface Exchange {
 
 /** `entries` of one exchange in any order. null if there are none. */
 export function foldExchange(entries: readonly Entry[]): Exchange | null {
-  const exchange = foldCounts(entries);
-  return exchange === null ? null : { ...exchange, rests_on: restsOf(entries) };
-}
-
-/** The same without what may be long. */
-export function foldCounts(entries: readonly Entry[]): Omit<Exchange, "rests_on"> | null {
   const ordered = entries.toSorted((a, b) => a.position - b.position);
   const id = ordered[0]?.exchange;
   if (id === undefined) return null;
@@ -83,24 +78,10 @@ export function foldCounts(entries: readonly Entry[]): Omit<Exchange, "rests_on"
     settled: closed?.settled ?? null,
     in_doubt: closed?.in_doubt ?? null,
     decided: sumCounts(ordered),
+    rests_on: restsOf(ordered),
     received: closed?.received ?? null,
     sent: closed?.sent ?? null,
   };
-}
-
-/** For each consent, acceptance or showing, the items that rest on it and left or, while open or in doubt, may have. */
-export function itemsByBasis(entries: readonly Entry[]): ReadonlyMap<string, ItemRuns> {
-  const lists = new Map<string, ItemRunsMade>();
-  const ofFinding = new Map<Finding, readonly ItemRunsMade[]>();
-  eachRest(entries, (finding, first, last) => {
-    let made = ofFinding.get(finding);
-    if (made === undefined) {
-      made = finding.consents.map((consent) => listOf(lists, consent));
-      ofFinding.set(finding, made);
-    }
-    for (const list of made) list.add(first, last);
-  });
-  return new Map(Array.from(lists, ([consent, { runs }]) => [consent, runs]));
 }
 
 function restsOf(entries: readonly Entry[]): RestsOn[] {
@@ -163,16 +144,13 @@ function eachRun(entries: readonly Entry[], onRun: OnRun): void {
   }
 }
 
-/** By their first item. A window decided again, because its state had aged, replaces what was said of it before. */
+/** Those that stand, by their first item. */
 function lastRounds(decided: readonly Decided[]): [first: number, entry: Decided][] {
-  const windows = new Map<number, Decided>();
-  for (const entry of decided) {
-    if (entry.items === null || entry.runs.length === 0) continue;
-    const [first] = entry.items;
-    const known = windows.get(first);
-    if (known === undefined || entry.round >= known.round) windows.set(first, entry);
-  }
-  return [...windows].sort(([a], [b]) => a - b);
+  const stands = standing(decided.map((entry) => ({ ...entry, decides: entry.runs.length > 0 })));
+  return decided
+    .filter(({ position }) => stands.has(position))
+    .map((entry): [number, Decided] => [entry.items![0], entry])
+    .sort(([x], [y]) => x - y);
 }
 
 function sumCounts(entries: readonly Entry[]): DecidedCount[] {

@@ -15,7 +15,9 @@ const OBJECTS_MAX = 20;
 /** Resolves to how many entries were archived. */
 export async function archiveEntries(store: LedgerStore, archive: Archive, now: number): Promise<number> {
   const before = Math.floor((now - SETTLED_MS) / DAY_MS) * DAY_MS;
-  const size = (await store.head())?.size ?? 0;
+  // Of an exchange that has not ended all is needed to end it.
+  const open = (await store.oldestOpen()) ?? Number.MAX_SAFE_INTEGER;
+  const size = Math.min((await store.head())?.size ?? 0, open - 1);
   let archived = 0;
   for (let object = 0; object < OBJECTS_MAX; object++) {
     const entries = ofOneDay(await store.after(await store.archivedTo()), before, size);

@@ -4,8 +4,8 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Closed, Decided, Entry } from "../evidence/entries.ts";
-import type { LedgerStore } from "../ledger/port.ts";
+import type { Closed } from "../evidence/entries.ts";
+import type { EntryOutline, LedgerStore } from "../ledger/port.ts";
 
 /** In one sweep; the next takes the others. */
 const SWEPT_MAX = 200;
@@ -16,9 +16,7 @@ export async function sweepExchanges(store: LedgerStore, now: number): Promise<n
   const open = await store.openSince(now - LIMITS.exchange_open_ms_max, SWEPT_MAX);
   let closed = 0;
   for (const exchange of open) {
-    const entries = (await store.entriesOf([exchange], Number.MAX_SAFE_INTEGER)).map(
-      ({ body }) => JSON.parse(body) as Entry,
-    );
+    const entries = await store.outline(exchange);
     if (entries.length === 0 || entries.some(({ type }) => type === "closed")) continue;
     const body = closingOf(exchange, entries, now);
     if (await store.append([{ stream: exchange, position: body.position, type: body.type, at: now, body }])) {
@@ -29,8 +27,7 @@ export async function sweepExchanges(store: LedgerStore, now: number): Promise<n
 }
 
 /** All that was decided may have left, and nothing else: the gate records before it forwards. */
-export function closingOf(exchange: string, entries: readonly Entry[], at: number): Closed {
-  const decided = entries.filter((entry): entry is Decided => entry.type === "decided");
+export function closingOf(exchange: string, entries: readonly EntryOutline[], at: number): Closed {
   return {
     type: "closed",
     exchange,
@@ -42,7 +39,7 @@ export function closingOf(exchange: string, entries: readonly Entry[], at: numbe
     upstream_complete: null,
     counts: { forwarded: 0, stripped: 0, dropped: 0, rejected: 0 },
     settled: 0,
-    in_doubt: Math.max(0, ...decided.map(({ items }) => (items === null ? 0 : items[1] + 1))),
+    in_doubt: Math.max(...entries.map(({ items }) => (items === null ? 0 : items[1] + 1))),
     received: NOTHING_SEEN,
     sent: NOTHING_SEEN,
   };

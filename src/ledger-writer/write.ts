@@ -10,10 +10,11 @@ import { hashOfLeaf } from "../ledger/leaf.ts";
 import { append, readLog, rootOf } from "../ledger/log.ts";
 import type { SignerKey } from "../ledger/note-keys.ts";
 import type { ChangeMark, Head, LedgerStore, Outbox, StoredEntry } from "../ledger/port.ts";
-import { leafOf } from "../ledger/stored-leaf.ts";
+import { isOfExchange, leafOf } from "../ledger/stored-leaf.ts";
 import { configurationAfter, configurationChanges } from "./configuration-change.ts";
 import { peopleIn, toConsentChanged } from "./consent-change.ts";
-import { incomplete, summarise } from "./summaries.ts";
+import { addEnded } from "./ended.ts";
+import { byExchange, summarise } from "./summaries.ts";
 import { impactDue } from "./tell-impact.ts";
 
 export interface LedgerWriterDeps {
@@ -141,11 +142,19 @@ async function extend(
     note: await signCheckpoint(checkpoint, signers),
     ...consentAfter(entries, head),
   };
-  const before = await store.entriesOf(incomplete(entries), follows);
-  const summaries = summarise([...before, ...entries], follows + 1);
+  const numbers = await store.numbersOf(exchangesIn(entries));
+  const news = byExchange(entries, (exchange) => numbers.has(exchange));
+  for (const { exchange, closed, whole } of news) {
+    if (closed !== null && !whole) await addEnded(store, numbers.get(exchange)!, closed);
+  }
+  const summaries = summarise(news, numbers);
   const due = tellsImpact ? impactDue(entries) : [];
   const committed = await store.commit({ head: next, follows, tiles: log.tiles, summaries, due });
   return committed ? { head: next, more: entries.length >= CHANGES_MAX || size >= MORE_BYTES } : "refused";
+}
+
+function exchangesIn(entries: readonly StoredEntry[]): string[] {
+  return [...new Set(entries.filter(isOfExchange).map(({ stream }) => stream))];
 }
 
 /** How far into the consent database's changes the ledger goes with these entries: they alone say it. */

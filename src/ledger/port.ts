@@ -62,11 +62,24 @@ export interface ExchangeSummary {
 
 export type IndexKind = "account" | "conversation" | "reason" | "route";
 
-/** What makes an exchange findable, and what rested on what. Made from entries, and can be made again. */
-export interface Summaries {
-  readonly exchanges: readonly ExchangeSummary[];
+/** By what exchanges are found, and what rested on what. */
+export interface Found {
   readonly index: readonly (readonly [kind: IndexKind, value: string, number: number])[];
-  readonly bases: readonly (readonly [basis: string, number: number, items: ItemRuns])[];
+  readonly bases: readonly (readonly [basis: string, number: number, part: number, items: ItemRuns])[];
+}
+
+/** Made from entries, and can be made again. */
+export interface Summaries extends Found {
+  readonly exchanges: readonly ExchangeSummary[];
+}
+
+/** What of an exchange's entry says whether it counts. */
+export interface EntryOutline {
+  readonly position: number;
+  readonly type: string;
+  readonly items: IndexRange | null;
+  readonly round: number;
+  readonly decides: boolean;
 }
 
 export interface Commit {
@@ -120,8 +133,18 @@ export interface LedgerStore {
   after(size: number): Promise<readonly StoredEntry[]>;
   stream(name: string): Promise<readonly StoredEntry[]>;
   lastOf(stream: string): Promise<StoredEntry | null>;
-  /** Of exchanges, whether or not they are in the ledger yet, up to a size. */
-  entriesOf(exchanges: readonly string[], upTo: number): Promise<readonly StoredEntry[]>;
+  /** Of an exchange, whether or not they are in the ledger yet. */
+  entriesOf(exchange: string): Promise<readonly StoredEntry[]>;
+  /** Of exchanges the ledger knows, what number they have. */
+  numbersOf(exchanges: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Every entry of an exchange that is here, in order, without what may be long. */
+  outline(exchange: string): Promise<readonly EntryOutline[]>;
+  /** Entries of an exchange from a position on, in order: as many as are read together, at least one if there is one. */
+  pageOf(exchange: string, from: number): Promise<readonly StoredEntry[]>;
+  /** Of an exchange that is about to be summarised: changes nothing the second time, and nothing is read of it before. */
+  addFound(found: Found): Promise<void>;
+  /** The first entry of the oldest exchange that has not ended; null: all have. */
+  oldestOpen(): Promise<number | null>;
   readonly readTile: ReadTile;
   /** Accepted when it resolves. One that is there already is a retry; another in its place, and all are refused: then false. */
   append(entries: readonly NewEntry[]): Promise<boolean>;
@@ -190,8 +213,13 @@ export interface Resting {
   readonly purpose: string;
   readonly outcome: ExchangeOutcome | "open";
   readonly basis: string;
+  /** Of the exchange: no two parts speak of the same item. */
+  readonly part: number;
   readonly items: readonly IndexRange[];
 }
+
+/** How far into what rests on something has been read. */
+export type RestingMark = readonly [number: number, part: number];
 
 /** What is read of the ledger. Every method rejects if the database cannot be reached. */
 export interface LedgerReader {
@@ -219,8 +247,8 @@ export interface LedgerReader {
   after(size: number): Promise<{ readonly entries: readonly StoredEntry[]; readonly to: number }>;
   /** Which of these are exchanges that held items of this account and of no other. */
   whollyOf(account: string, exchanges: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Exchanges past a number of which something rested on these, in order. An exchange comes whole. */
-  resting(bases: readonly string[], past: number, limit: number): Promise<readonly Resting[]>;
+  /** Parts of ended exchanges of which something rested on these, past one, in order: as many as are read together. A part comes whole. */
+  resting(bases: readonly string[], past: RestingMark, limit: number): Promise<readonly Resting[]>;
   /** Exchanges that have not ended, in order. */
   unfinished(limit: number): Promise<readonly string[]>;
   stream(name: string): Promise<readonly StoredEntry[]>;

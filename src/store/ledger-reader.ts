@@ -15,7 +15,7 @@ import type {
   StoredEntry,
 } from "../ledger/port.ts";
 import { RETENTION, retained } from "../ledger/retained.ts";
-import { ENTRY, toEntry } from "./ledger-store.ts";
+import { BYTES_READ_MAX, ENTRY, toEntry } from "./ledger-store.ts";
 import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
 
 /** Objects of the archive that are searched for an entry: a change is accepted within moments, and archived with its day. */
@@ -51,7 +51,7 @@ export function createLedgerReader(db: D1Database, store: LedgerStore, archive: 
     },
 
     async entriesOf(exchange) {
-      const found = await store.entriesOf([exchange], Number.MAX_SAFE_INTEGER);
+      const found = await store.entriesOf(exchange);
       if (found[0]?.position === 0) return found;
       const span = await store.spanOf(exchange);
       if (span === null) return found;
@@ -144,10 +144,14 @@ export function createLedgerReader(db: D1Database, store: LedgerStore, archive: 
       return new Set(rows.map(({ exchange }) => exchange));
     },
 
-    async resting(ids, past, limit) {
+    async resting(ids, [number, part], limit) {
       const asked = sql`(select value from json_each(${JSON.stringify(ids)}))`;
-      const numbers = sql`(select distinct ${bases.number} from ${bases} where ${bases.basis} in ${asked}
-        and ${bases.number} > ${past} order by ${bases.number} limit ${limit})`;
+      const past = sql`(${bases.number} > ${number} or (${bases.number} = ${number} and ${bases.part} > ${part}))`;
+      const ended = sql`exists (select 1 from ${exchanges} where ${exchanges.number} = ${bases.number} and ${exchanges.closedAt} is not null)`;
+      const parts = sql`(select ${bases.number} as number, ${bases.part} as part, sum(octet_length(${bases.items})) as bytes
+        from ${bases} where ${bases.basis} in ${asked} and ${past} and ${ended} group by 1, 2 order by 1, 2 limit ${limit})`;
+      const sums = sql`(select number, part, bytes, sum(bytes) over (order by number, part) as total from ${parts})`;
+      const read = sql`(select number, part from ${sums} where total <= ${BYTES_READ_MAX} or total = bytes)`;
       const rows = await stored(
         primary()
           .select({
@@ -159,12 +163,13 @@ export function createLedgerReader(db: D1Database, store: LedgerStore, archive: 
             purpose: exchanges.purpose,
             outcome: exchanges.outcome,
             basis: bases.basis,
+            part: bases.part,
             items: bases.items,
           })
           .from(bases)
           .innerJoin(exchanges, eq(exchanges.number, bases.number))
-          .where(and(sql`${bases.basis} in ${asked}`, sql`${bases.number} in ${numbers}`))
-          .orderBy(asc(bases.number), asc(bases.basis)),
+          .where(and(sql`${bases.basis} in ${asked}`, sql`(${bases.number}, ${bases.part}) in ${read}`))
+          .orderBy(asc(bases.number), asc(bases.part), asc(bases.basis)),
       );
       return rows.map((row) => ({
         ...row,

@@ -1,29 +1,15 @@
 /** The ledger over D1, through Drizzle: what its one writer reads and commits. Changes no entry, and the database refuses to. */
-import { and, asc, desc, eq, getTableColumns, gt, gte, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, isNull, lt, lte, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
-import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import {
-  archives,
-  bases,
-  checkpoints,
-  entries,
-  exchangeIndex,
-  exchanges,
-  impactDue,
-  tiles,
-} from "../../schema/evidence/tables.ts";
+import { archives, checkpoints, entries, exchanges, impactDue, tiles } from "../../schema/evidence/tables.ts";
 import { HASH_BYTES } from "../ledger/hashing.ts";
-import type { Commit, Head, ImpactDue, LedgerStore, NewEntry, StoredEntry } from "../ledger/port.ts";
+import type { Head, ImpactDue, LedgerStore, NewEntry, StoredEntry } from "../ledger/port.ts";
+import { commitStatements, each, foundStatements, type Statement } from "./ledger-rows.ts";
 import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
 
 /** Entries read together, and their bytes: what a run holds in memory, several times over. */
 const ENTRIES_READ_MAX = 1_000;
-const BYTES_READ_MAX = 4_000_000;
-/** Rows in one D1 parameter of 2 MB, bytes of JSON. */
-const PARAMETER_BYTES_MAX = 1_500_000;
-
-const utf8 = new TextEncoder();
-
+export const BYTES_READ_MAX = 4_000_000;
 export const ENTRY = {
   seq: entries.seq,
   stream: entries.exchange,
@@ -84,21 +70,78 @@ export function createLedgerStore(db: D1Database): LedgerStore {
       return row === undefined ? null : toEntry(row);
     },
 
-    async entriesOf(ids, upTo) {
-      if (ids.length === 0) return [];
+    async entriesOf(exchange) {
+      const rows = await stored(
+        primary().select(ENTRY).from(entries).where(eq(entries.exchange, exchange)).orderBy(asc(entries.seq)),
+      );
+      return rows.map(toEntry);
+    },
+
+    async numbersOf(ids) {
+      if (ids.length === 0) return new Map();
+      const rows = await stored(
+        primary()
+          .select({ exchange: exchanges.exchange, number: exchanges.number })
+          .from(exchanges)
+          .where(sql`${exchanges.exchange} in (select value from json_each(${JSON.stringify(ids)}))`),
+      );
+      return new Map(rows.map(({ exchange, number }) => [exchange, number]));
+    },
+
+    async outline(exchange) {
+      const rows = await stored(
+        primary()
+          .select({
+            position: entries.position,
+            type: entries.type,
+            first: sql<number | null>`${entries.body} ->> '$.items[0]'`,
+            last: sql<number | null>`${entries.body} ->> '$.items[1]'`,
+            round: sql<number>`coalesce(${entries.body} ->> '$.round', 0)`,
+            runs: sql<number>`coalesce(json_array_length(${entries.body}, '$.runs'), 0)`,
+          })
+          .from(entries)
+          .where(eq(entries.exchange, exchange))
+          .orderBy(asc(entries.position)),
+      );
+      return rows.map(({ position, type, first, last, round, runs }) => ({
+        position,
+        type,
+        items: first === null || last === null ? null : [first, last],
+        round,
+        decides: runs > 0,
+      }));
+    },
+
+    async pageOf(exchange, from) {
+      const sums = sql`(select position, sum(octet_length(body)) over (order by position) as bytes from ${entries}
+        where exchange = ${exchange} and position >= ${from} order by position limit ${ENTRIES_READ_MAX})`;
+      const last = sql`(select max(position) from ${sums} where bytes <= ${BYTES_READ_MAX} or position = ${from})`;
       const rows = await stored(
         primary()
           .select(ENTRY)
           .from(entries)
           .where(
-            and(
-              sql`${entries.exchange} in (select value from json_each(${JSON.stringify(ids)}))`,
-              lte(entries.seq, upTo),
-            ),
+            and(eq(entries.exchange, exchange), gte(entries.position, from), lte(entries.position, last)),
           )
-          .orderBy(asc(entries.seq)),
+          .orderBy(asc(entries.position)),
       );
       return rows.map(toEntry);
+    },
+
+    async addFound(found) {
+      const orm = drizzle(db);
+      const [first, ...rest] = foundStatements(orm, found);
+      if (first !== undefined) await stored(orm.batch([first, ...rest]));
+    },
+
+    async oldestOpen() {
+      const [row] = await stored(
+        primary()
+          .select({ number: sql<number | null>`min(${exchanges.number})` })
+          .from(exchanges)
+          .where(isNull(exchanges.closedAt)),
+      );
+      return row?.number ?? null;
     },
 
     async readTile(level, index, width) {
@@ -128,7 +171,7 @@ export function createLedgerStore(db: D1Database): LedgerStore {
 
     async commit(commit) {
       const orm = drizzle(db);
-      return unlessRefused(statements(orm, commit), orm);
+      return unlessRefused(commitStatements(orm, commit), orm);
     },
 
     async archivedTo() {
@@ -231,97 +274,6 @@ export function createLedgerStore(db: D1Database): LedgerStore {
 /** What nobody looks back at by its stream. */
 const DROPPED = ["opened", "decided", "closed", "consent_changed"];
 
-/** What of a summary changes when its exchange goes on or ends. */
-const ENDED = {
-  lastSeq: sql`excluded.last_seq`,
-  closedAt: sql`excluded.closed_at`,
-  outcome: sql`excluded.outcome`,
-  forwarded: sql`excluded.forwarded`,
-  stripped: sql`excluded.stripped`,
-  dropped: sql`excluded.dropped`,
-  rejected: sql`excluded.rejected`,
-};
-
-type Statement = Parameters<DrizzleD1Database["batch"]>[0][number];
-
-function statements(
-  orm: DrizzleD1Database,
-  { head, follows, tiles: grown, summaries, due }: Commit,
-): Statement[] {
-  const checkpoint = {
-    size: head.size,
-    follows,
-    at: head.at,
-    note: head.note,
-    epoch: head.epoch,
-    changeSeq: head.change.seq,
-    changeMark: head.change.mark,
-  };
-  const tileRows = grown.map(({ level, index, hashes }) => ({ level, tile: index, hashes: toHex(hashes) }));
-  const exchangeRows = summaries.exchanges.map(({ counts, ...exchange }) => ({ ...exchange, ...counts }));
-  return [
-    orm.insert(checkpoints).values(checkpoint),
-    ...each(orm, tiles, tileRows, { hashes: sql`unhex(value ->> '$.hashes')` }).map((insert) =>
-      insert.onConflictDoUpdate({ target: [tiles.level, tiles.tile], set: { hashes: sql`excluded.hashes` } }),
-    ),
-    ...each(orm, exchanges, exchangeRows).map((insert) =>
-      insert.onConflictDoUpdate({ target: exchanges.number, set: ENDED }),
-    ),
-    ...each(
-      orm,
-      exchangeIndex,
-      summaries.index.map(([kind, value, number]) => ({ kind, value, number })),
-    ).map((insert) => insert.onConflictDoNothing()),
-    ...each(
-      orm,
-      impactDue,
-      due.map((one) => ({ ...one, nextAt: 0 })),
-    ).map((insert) => insert.onConflictDoNothing()),
-    ...each(
-      orm,
-      bases,
-      summaries.bases.map(([basis, number, items]) => ({ basis, number, items: JSON.stringify(items) })),
-    ).map((insert) => insert.onConflictDoNothing()),
-  ];
-}
-
-/** Rows by as few statements as their bytes allow, in their order. Columns are members of the row by name, but where `values` says otherwise. */
-function each<T extends SQLiteTable>(
-  orm: DrizzleD1Database,
-  table: T,
-  rows: readonly object[],
-  values: Readonly<Record<string, SQL>> = {},
-) {
-  const members = sql.join(
-    Object.keys(getTableColumns(table)).map(
-      (name) => values[name] ?? sql`value ->> ${sql.raw(`'$.${name}'`)}`,
-    ),
-    sql`, `,
-  );
-  return parts(rows).map((json) =>
-    orm.insert(table).select(sql`select ${members} from json_each(${json}) where true order by key`),
-  );
-}
-
-/** JSON arrays of rows, each small enough for one parameter. */
-function parts(rows: readonly object[]): string[] {
-  const done: string[] = [];
-  let open: string[] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    const json = JSON.stringify(row);
-    const size = utf8.encode(json).length + 1;
-    if (open.length > 0 && bytes + size > PARAMETER_BYTES_MAX) {
-      done.push(`[${open.join(",")}]`);
-      [open, bytes] = [[], 0];
-    }
-    open.push(json);
-    bytes += size;
-  }
-  if (open.length > 0) done.push(`[${open.join(",")}]`);
-  return done;
-}
-
 async function unlessRefused(batch: readonly Statement[], orm: DrizzleD1Database): Promise<boolean> {
   const [first, ...rest] = batch;
   if (first === undefined) return true;
@@ -349,10 +301,6 @@ function toHead(row: typeof checkpoints.$inferSelect): Head {
 
 function fromHex(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, "hex"));
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("hex");
 }
 
 async function stored<T>(answer: PromiseLike<T>): Promise<T> {

@@ -174,7 +174,7 @@ CREATE TABLE exchange_index (
 CREATE TABLE bases (
   basis TEXT NOT NULL,
   number INTEGER NOT NULL CHECK (number > 0),
-  -- JSON array: how many items of the exchange did not, how many did, and so on in turn.
+  -- JSON array of index ranges, both ends inclusive.
   items TEXT NOT NULL CHECK (json_valid(items)),
   PRIMARY KEY (basis, number)
 ) STRICT, WITHOUT ROWID;
