@@ -5,7 +5,7 @@ export class Coverage {
   seeds = 0;
   readonly #hits = new Map<string, number>();
 
-  add({ hits }: Report): void {
+  add({ hits }: Pick<Report, "hits">): void {
     this.seeds += 1;
     for (const hit of hits) this.#hits.set(hit, (this.#hits.get(hit) ?? 0) + 1);
   }

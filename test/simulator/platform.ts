@@ -2,7 +2,7 @@
  * Stand-ins for what the gate finds in workerd and Node lacks or does elsewhere than in its own time: streams, the inflater, HMAC, timers, the
  * clock, `fetch`. They behave as measured on the platform, its laundering of broken bodies included. Deterministic; put back afterwards.
  */
-import { createHmac, createSecretKey, KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, KeyObject, sign, timingSafeEqual } from "node:crypto";
 import { constants, gunzipSync } from "node:zlib";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -186,8 +186,10 @@ class Inflater {
 
 export type FetchStandIn = (url: string, init: RequestInit) => Promise<Response>;
 
+export type Clockwork = Pick<VirtualTime, "after" | "cancel" | "wall" | "elapsed">;
+
 /** Puts the stand-ins in their places; call what it returns to put everything back. */
-export function standIn(time: VirtualTime, fetchStandIn: FetchStandIn, order: () => number): () => void {
+export function standIn(time: Clockwork, fetchStandIn: FetchStandIn, order: () => number): () => void {
   const stamp = () => ({ at: time.elapsed, order: order() });
   const places: [object, string, unknown][] = [
     [globalThis, "setTimeout", (run: () => void, ms: number) => time.after(ms, run)],
@@ -214,7 +216,7 @@ export function standIn(time: VirtualTime, fetchStandIn: FetchStandIn, order: ()
     [globalThis, "DecompressionStream", Inflater],
     [Date, "now", time.wall],
     [crypto.subtle, "importKey", importHmacKey],
-    [crypto.subtle, "sign", signHmac],
+    [crypto.subtle, "sign", signAtOnce],
     [crypto.subtle, "verify", verifyHmac],
   ];
   const before = places.map(([place, name]) => Object.getOwnPropertyDescriptor(place, name));
@@ -238,6 +240,12 @@ async function signHmac(_algorithm: unknown, key: CryptoKey, data: Uint8Array) {
   return createHmac("sha256", KeyObject.from(key as never))
     .update(data)
     .digest();
+}
+
+async function signAtOnce(algorithm: unknown, key: CryptoKey, data: Uint8Array) {
+  return algorithm === "Ed25519"
+    ? sign(null, data, KeyObject.from(key as never))
+    : signHmac(algorithm, key, data);
 }
 
 async function verifyHmac(algorithm: unknown, key: CryptoKey, signature: Uint8Array, data: Uint8Array) {

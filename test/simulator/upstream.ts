@@ -87,6 +87,7 @@ export interface UpstreamDeps {
 /** Each call of `fetch` adds a `Seen`. */
 export class UpstreamWire {
   readonly seen: Seen[] = [];
+  #calls: Call[] = [];
   readonly #deps: UpstreamDeps;
 
   constructor(deps: UpstreamDeps) {
@@ -104,8 +105,15 @@ export class UpstreamWire {
       drawManner(r, fault, healed || (!this.#deps.slow && r.chance(0.5))),
     );
     this.seen.push(call.seen);
+    this.#calls.push(call);
     return call.answer;
   };
+
+  /** The process that called is gone, and its connections with it. */
+  lose(): void {
+    for (const call of this.#calls) call.lose();
+    this.#calls = [];
+  }
 }
 
 class Call {
@@ -289,6 +297,17 @@ class Call {
     this.seen.over = true;
     this.#source.cancel();
     this.#reject(new TypeError("Network connection lost."));
+    this.#woke();
+  }
+
+  /** What is on the wire may still arrive; what was ended before may arrive whole. */
+  lose(): void {
+    this.seen.over = true;
+    if (this.#gone) return;
+    if (this.#deps.random.chance(0.5)) this.#flush();
+    if (this.#end === "end" && this.#buffered === 0) this.seen.complete = true;
+    this.#gone = true;
+    this.#source.cancel();
     this.#woke();
   }
 
