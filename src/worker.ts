@@ -41,6 +41,7 @@ import { createBulkStore } from "./store/bulk-store.ts";
 import { createConsentReader } from "./store/consent-reader.ts";
 import { createConsentRecords } from "./store/consent-records.ts";
 import { createConsentWriter } from "./store/consent-writer.ts";
+import { createErasures } from "./store/erasure-store.ts";
 import { createEvidenceStore } from "./store/evidence-store.ts";
 import { createIdempotencyKeys } from "./store/idempotency-store.ts";
 import { createImpactRecords } from "./store/impact-store.ts";
@@ -144,6 +145,7 @@ function compose(env: Env): Composed {
     evidence,
     ledger: ledger.reader,
     outbox: ledger.outbox,
+    erasures: createErasures(env.CONSENT),
     impact: createImpactRecords(env.CONSENT),
     receipts: createReceiptRecords(env.CONSENT),
     receiptTerms: (name) => receiptTerms(ready, name),

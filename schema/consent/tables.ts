@@ -220,7 +220,7 @@ export const idempotencyKeys = sqliteTable(
   (t) => [index("idempotency_keys_age").on(t.at)],
 );
 
-/** Append-only, and written by triggers alone: every change of the tables above, on its way to the ledger. */
+/** Append-only, and written by triggers alone: every change of the tables above, on its way to the ledger. Ids of whoever was erased are taken out. */
 export const changes = sqliteTable(
   "changes",
   {
@@ -247,6 +247,20 @@ export const pseudonymKeys = sqliteTable(
     person: text("person").notNull(),
     /** 32 random bytes, base64url. */
     key: text("key").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.person] })],
+);
+
+/** Append-only: who was erased from the evidence. Their key is gone, and they get no other. */
+export const erasures = sqliteTable(
+  "erasures",
+  {
+    accountId: text("account_id").notNull(),
+    /** A person, or who recorded something, where that was the same person. */
+    person: text("person").notNull(),
+    at: integer("at").notNull(),
+    /** The ledger's entry of it. */
+    record: text("record").notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.person] })],
 );

@@ -16,8 +16,8 @@ export interface AnsweredSubject {
 }
 
 export interface ReceiptRecords {
-  /** An answer of an account or host. null: there is none of that id. */
+  /** An answer of an account or host. null: there is none of that id, or whose it is was erased. */
   consent(id: string): Promise<AnsweredSubject | null>;
-  /** An answer of a participant. null: there is none of that id. */
+  /** An answer of a participant. null: there is none of that id, or whose it is was erased. */
   answer(id: string): Promise<AnsweredSubject | null>;
 }

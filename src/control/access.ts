@@ -47,6 +47,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
     sees: PERSON_READERS,
     may: { POST: PERSON },
   },
+  "/accounts/:account/participants/:person/erasures": { sees: PERSON_READERS, may: { POST: OPERATOR } },
 
   "/conversations/:conversation": {
     sees: EVERYONE,

@@ -11,6 +11,7 @@ import { bulkRoutes } from "./bulk-routes.ts";
 import { consentStatus } from "./consent-status.ts";
 import { conversations } from "./conversations.ts";
 import type { ControlDeps } from "./deps.ts";
+import { erasures } from "./erasures.ts";
 import { exchanges } from "./exchanges.ts";
 import { explanations } from "./explain.ts";
 import { Refusal } from "./fault.ts";
@@ -46,6 +47,7 @@ const RESOURCES = [
   showings,
   participantAnswers,
   standingObjections,
+  erasures,
   participants,
   producerKeys,
   exchanges,
@@ -66,6 +68,7 @@ export function createControl(given: ControlDeps): Hono {
     evidence: reachable(given.evidence, "evidence_unavailable"),
     ledger: reachable(given.ledger, "evidence_unavailable"),
     outbox: reachable(given.outbox, "state_unavailable"),
+    erasures: reachable(given.erasures, "state_unavailable"),
     impact: reachable(given.impact, "state_unavailable"),
     receipts: reachable(given.receipts, "state_unavailable"),
     idempotency: reachable(given.idempotency, "state_unavailable"),

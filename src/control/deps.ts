@@ -1,6 +1,7 @@
 /** What the control plane is made with. It reaches for nothing else: no bindings, no clock, no randomness of its own. */
 import type { AuthzenTermConfig, ServiceConfig } from "../config/define.ts";
 import type { BulkStore } from "../consent/bulk.ts";
+import type { Erasures } from "../consent/erasure.ts";
 import type { Claim, IdempotencyKeys } from "../consent/idempotency.ts";
 import type { ImpactRecords } from "../consent/impact.ts";
 import type { ConsentReader } from "../consent/port.ts";
@@ -21,6 +22,7 @@ export interface ControlDeps {
   readonly evidence: EvidenceReader;
   readonly ledger: LedgerReader;
   readonly outbox: Outbox;
+  readonly erasures: Erasures;
   readonly impact: ImpactRecords;
   readonly receipts: ReceiptRecords;
   /** What receipts say of the operator, by the name of the log. */

@@ -5,12 +5,11 @@
 import type { Hono } from "hono";
 import * as v from "valibot";
 import { toBase64 } from "../base/base64.ts";
-import type { DeletionAcknowledged, Pseudonym, Reconciliation } from "../ledger/entries.ts";
+import type { DeletionAcknowledged, Reconciliation } from "../ledger/entries.ts";
 import type { Hash } from "../ledger/hashing.ts";
 import { hashOfLeaf } from "../ledger/leaf.ts";
 import type { Head } from "../ledger/port.ts";
 import { StoredTree } from "../ledger/proofs.ts";
-import { pseudonym } from "../ledger/pseudonym.ts";
 import { leafOf } from "../ledger/stored-leaf.ts";
 import { tileWidth } from "../ledger/tiles.ts";
 import { askingOf } from "./asking.ts";
@@ -21,6 +20,7 @@ import { seenExchange } from "./exchanges.ts";
 import { refuse } from "./fault.ts";
 import { id, ids, read, sha256 } from "./fields.ts";
 import { formatInstant } from "./instant.ts";
+import { pseudonymOf, putOnRecord } from "./on-record.ts";
 import { pathId, queryNumber, resource } from "./resource.ts";
 
 export const Acknowledgement = v.strictObject({
@@ -36,8 +36,6 @@ export const Reconciling = v.strictObject({ reason_sha256: v.optional(v.nullable
 /** The stream of acknowledgements, and the stream of reconciliations. */
 export const DELETION = "deletion";
 const RECONCILIATION = "reconciliation";
-/** How often another entry may take the place that an entry was meant for. */
-const TRIES_MAX = 5;
 
 export function ledger(app: Hono, deps: ControlDeps): void {
   const headOf = async (): Promise<Head> =>
@@ -131,7 +129,7 @@ export function ledger(app: Hono, deps: ControlDeps): void {
         recorded_by: await pseudonymOf(deps, askingOf(c).recordedBy),
         evidence_sha256,
       };
-      const position = await place(DELETION, "deletion_acknowledged", at, body);
+      const position = await putOnRecord(deps, DELETION, "deletion_acknowledged", at, body);
       return { status: 201, body: { id: `${DELETION}/${position}`, ...body, at: formatInstant(at) } };
     },
   });
@@ -162,22 +160,6 @@ export function ledger(app: Hono, deps: ControlDeps): void {
       };
     },
   });
-
-  /** Resolves to the entry's position in its stream. */
-  async function place(stream: string, type: string, at: number, body: object): Promise<number> {
-    for (let tries = 0; tries < TRIES_MAX; tries++) {
-      const position = ((await deps.ledger.stream(stream)).at(-1)?.position ?? 0) + 1;
-      if (await deps.ledger.append([{ stream, position, type, at, body }])) return position;
-    }
-    return refuse({ code: "write_contended" });
-  }
-}
-
-/** Who put it on record, as the ledger calls them. */
-async function pseudonymOf({ outbox }: ControlDeps, recordedBy: string): Promise<Pseudonym | null> {
-  const who = ["", recordedBy] as const;
-  const key = (await outbox.pseudonymKeys([who])).get(JSON.stringify(who));
-  return key === undefined ? null : pseudonym(key, recordedBy);
 }
 
 function placeOf(text: string): number | null {

@@ -308,6 +308,11 @@ export const ANSWERS: Readonly<Record<string, Json>> = {
     recorded_by: orNull(STRING),
     evidence_sha256: orNull(STRING),
   }),
+  Erasure: object({
+    id: STRING,
+    account: ID,
+    at: INSTANT,
+  }),
   Reconciliation: object({
     id: STRING,
     at: INSTANT,

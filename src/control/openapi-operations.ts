@@ -122,6 +122,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     bodyOptional: true,
     answers: { 201: "Answer" },
   },
+  [`POST ${STANDING}/erasures`]: {
+    tag: "Accounts",
+    summary: "Erase a person's ids from the evidence, for good",
+    says: "On record. Their pseudonym's key is destroyed, so that nobody can tell any more which entries were theirs, and nothing that is proven changes. From then on an objection to everything stands. 200: they were erased before.",
+    answers: { 200: "Erasure", 201: "Erasure" },
+  },
 
   "GET /notices": {
     tag: "Notices",

@@ -44,9 +44,9 @@ async function receiptOf(
   const entry = await placed(deps, subject);
   const leaf = leafOf(entry) as Leaf & { readonly body: ConsentChanged };
   const who = [account, person] as const;
-  const key = (await deps.outbox.pseudonymKeys([who])).get(JSON.stringify(who))!;
+  const key = (await deps.outbox.pseudonymKeys([who])).get(JSON.stringify(who));
   // Of someone who was erased, nobody can tell any more that the entry is theirs.
-  if (pseudonym(key, person) !== leaf.body.person) refuse({ code: "not_found", what });
+  if (key === undefined || pseudonym(key, person) !== leaf.body.person) refuse({ code: "not_found", what });
   const [signer] = await deps.ledgerKeys();
   const { controller, manageAt, processing } = deps.receiptTerms(signer!.name);
   const words = {

@@ -188,7 +188,7 @@ export interface Outbox {
   ): Promise<{ readonly holds: boolean; readonly changes: readonly OutboxChange[] }>;
   /** The last change. */
   last(): Promise<ChangeMark>;
-  /** The pseudonym keys of people, made where there are none. By `JSON.stringify` of the pair. */
+  /** The pseudonym keys of people, made where there are none; of whoever was erased there is none. By `JSON.stringify` of the pair. */
   pseudonymKeys(people: readonly PersonKey[]): Promise<ReadonlyMap<string, string>>;
 }
 

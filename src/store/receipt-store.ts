@@ -9,7 +9,8 @@ import { reached } from "./reached.ts";
 interface AnswerRow {
   readonly account_id: string;
   readonly conversation_id: string;
-  readonly person: string;
+  /** Absent: erased. */
+  readonly person?: string;
   readonly service: string;
 }
 
@@ -35,6 +36,7 @@ export function createReceiptRecords(db: D1Database): ReceiptRecords {
     );
     if (change === undefined) return null;
     const { account_id, conversation_id, person, service } = JSON.parse(change.body) as AnswerRow;
+    if (person === undefined) return null;
     return {
       id,
       account: account_id,

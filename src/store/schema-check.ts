@@ -3,7 +3,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { schemaVersion } from "../../schema/consent/tables.ts";
 
 /** The last migration of each database; both have the same table for it. */
-export const SCHEMA_VERSION = { consent: 6, evidence: 3 } as const;
+export const SCHEMA_VERSION = { consent: 7, evidence: 3 } as const;
 
 /** Rejects with a sentence that may be shown: Drizzle's own would hold the SQL. */
 export async function checkSchema(db: D1Database, name: keyof typeof SCHEMA_VERSION): Promise<void> {

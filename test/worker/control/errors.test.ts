@@ -60,6 +60,7 @@ const PATHS: readonly [path: string, allow: string, write?: [method: string, bod
   ["/accounts/acme/participants/pat", "GET"],
   ["/accounts/acme/participants/pat/objections", "POST", ["POST", {}]],
   ["/accounts/acme/participants/pat/objections/withdraw", "POST", ["POST", {}]],
+  ["/accounts/acme/participants/pat/erasures", "POST"],
   [
     "/producer-keys",
     "GET, POST",

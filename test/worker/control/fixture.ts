@@ -12,6 +12,7 @@ import { createBulkStore } from "../../../src/store/bulk-store.ts";
 import { createConsentReader } from "../../../src/store/consent-reader.ts";
 import { createConsentRecords } from "../../../src/store/consent-records.ts";
 import { createConsentWriter } from "../../../src/store/consent-writer.ts";
+import { createErasures } from "../../../src/store/erasure-store.ts";
 import { createIdempotencyKeys } from "../../../src/store/idempotency-store.ts";
 import { createImpactRecords } from "../../../src/store/impact-store.ts";
 import { createLedgerReader } from "../../../src/store/ledger-reader.ts";
@@ -83,6 +84,7 @@ export async function openControl(overrides: Partial<ControlDeps> = {}): Promise
       createArchive(databases.archive),
     ),
     outbox: createOutbox(databases.consent),
+    erasures: createErasures(databases.consent),
     impact: createImpactRecords(databases.consent),
     receipts: createReceiptRecords(databases.consent),
     receiptTerms: (name) => receiptTerms({ receipts: null, routes: [], hosts: ["gate.example"] }, name),

@@ -77,6 +77,12 @@ export const MATRIX: Readonly<Record<string, Row>> = {
     participant: OWN,
     neighbour: HIDDEN,
   }),
+  "POST /accounts/:account/participants/:person/erasures": row(SEES, {
+    ...seenByAll,
+    host: HIDDEN,
+    participant: HIDDEN,
+    neighbour: HIDDEN,
+  }),
 
   "GET /conversations/:conversation": row(OWN, { auditor_of_all: OK }),
   "PUT /conversations/:conversation": row(SEES, { ...seenByAll, owner: OWN, admin: OWN }),

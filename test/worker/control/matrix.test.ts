@@ -132,6 +132,9 @@ async function prepare(route: string, account: string): Promise<string> {
   if (route.endsWith("/withdraw")) {
     await control.expect(201, "POST", `/accounts/${account}/participants/pat/objections`, {});
   }
+  if (route.endsWith("/erasures")) {
+    await control.expect(201, "POST", `/conversations/m-${account}/participants/zoe/join`, {});
+  }
   if (route.endsWith("/leave")) {
     control.clock.now += 1_000;
     await control.expect(201, "POST", `${inside}/join`, {});
@@ -162,7 +165,8 @@ async function send(route: string, identity: Identity, tenant: string, key: stri
     .replace(":account", tenant)
     .replace(":conversation", `m-${tenant}`)
     .replace(":service", "meeting-summary")
-    .replace(":person", "pat")
+    // Of whom no other request is about: nothing of them is left afterwards.
+    .replace(":person", path.endsWith("/erasures") ? "zoe" : "pat")
     .replace(":key", key)
     .replace(":consent", key)
     .replace(":objection", key)

@@ -91,6 +91,8 @@ const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
   ["GET", "/ledger/consistency?from_size=1", 200],
   ["GET", "/ledger/tiles/0/0", 200],
   ["POST", "/ledger/acknowledgements", 201, { record: "con_1", upstream: "train", exchanges: ["x1"] }],
+  ["POST", `${standing}/erasures`, 201],
+  ["POST", `${standing}/erasures`, 200],
   ["POST", "/ledger/reconciliations", 201],
 ];
 

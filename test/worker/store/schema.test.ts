@@ -85,6 +85,7 @@ test("migrations run once, and are booked as wrangler books them", async () => {
     { id: 4, name: "0004_changes.sql" },
     { id: 5, name: "0005_ask_again.sql" },
     { id: 6, name: "0006_receipts.sql" },
+    { id: 7, name: "0007_erasures.sql" },
   ]);
 });
 
