@@ -176,6 +176,8 @@ export interface MediaRouteConfig extends ContentRouteBase {
   readonly media: {
     /** `audio/…` and `video/…` types whose first bytes the gate knows. */
     readonly types: readonly MediaType[];
+    /** Where they are in a form; forms are then taken as well. */
+    readonly form?: MediaFormConfig;
   };
   /** What a sender is told of a denied body: 200 with the counts, or 403. */
   readonly on_deny: "drop" | "reject";
@@ -207,6 +209,16 @@ export interface MultipartConfig {
   /** Name of the part that holds the file of records, one a line. Any other file refuses the form. */
   readonly file: string;
   /** Other parts that may pass, by name, and what each may hold. */
+  readonly fields?: Readonly<Record<string, ValueRule>>;
+}
+
+/** A form with one recording: whose it is, then fields, then the recording, in this order. */
+export interface MediaFormConfig {
+  /** Name of the first part: a JSON object that says whose the recording is. It never goes on. */
+  readonly metadata: string;
+  /** Name of the last part, the recording. */
+  readonly file: string;
+  /** Parts between them that may pass, by name, and what each may hold. */
   readonly fields?: Readonly<Record<string, ValueRule>>;
 }
 

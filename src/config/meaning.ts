@@ -136,8 +136,21 @@ function routeProblems(route: LooseRoute, path: Path, config: LooseConfig): Prob
     const at = [...path, "document", "vcon", "party_fields"];
     problems.push(...fieldRuleProblems(document.vcon.party_fields, at, null));
   }
+  problems.push(...mediaFormProblems(route, path));
   const whole = Object.hasOwn(route, "document") || Object.hasOwn(route, "media");
   return whole ? problems : [...problems, ...recordRouteProblems(route, path)];
+}
+
+/** Each part of a form has a name of its own. */
+function mediaFormProblems({ media }: LooseRoute, path: Path): Problem[] {
+  const { metadata, file, fields = {} } = media?.form ?? {};
+  const names = [metadata, file].filter((name) => name !== undefined);
+  const at = [...path, "media", "form"];
+  const problems = names
+    .filter((name) => Object.hasOwn(fields, name))
+    .map((name) => ({ path: [...at, "fields", name], says: "this part is none of the fields; remove it" }));
+  if (metadata === undefined || metadata !== file) return problems;
+  return [...problems, { path: [...at, "file"], says: "is the name of the metadata; give it its own" }];
 }
 
 function contentRouteProblems(route: LooseRoute, path: Path, config: LooseConfig): Problem[] {

@@ -211,7 +211,16 @@ const documentRoute = members({
 
 const mediaRoute = members({
   ...contentRouteBase,
-  media: members({ types: distinct(v.picklist(MEDIA_TYPES)) }),
+  media: members({
+    types: distinct(v.picklist(MEDIA_TYPES)),
+    form: v.exactOptional(
+      members({
+        metadata: text(checkPartName),
+        file: text(checkPartName),
+        fields: v.exactOptional(v.record(text(checkPartName), rule)),
+      }),
+    ),
+  }),
   on_deny: v.picklist(["drop", "reject"]),
   limits: v.exactOptional(members({ body_bytes_max: v.exactOptional(bodyBytes) })),
 });

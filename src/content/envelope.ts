@@ -14,6 +14,7 @@ export interface Span {
 }
 
 const UNKNOWN = -1;
+const NOWHERE: Span = { start: -1, end: -1 };
 
 export class Envelope {
   readonly #plan: Plan;
@@ -33,6 +34,11 @@ export class Envelope {
     const span = { start: starts[value]!, end: ends[value]! };
     return knownEnd(bytes, start, this.#plan.root, span) === UNKNOWN ? null : span;
   }
+}
+
+/** Whether the object just scanned, which begins at `start`, holds nothing that the plan does not look at. */
+export function holdsOnlyKnown(bytes: Uint8Array, start: number, plan: Plan): boolean {
+  return knownEnd(bytes, start, plan.root, NOWHERE) !== UNKNOWN;
 }
 
 /** The end of the value at `from`, of which `node` is about; UNKNOWN: something in it is looked at by nobody. */

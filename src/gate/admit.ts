@@ -30,6 +30,8 @@ export interface MediaAdmission {
   readonly form: "media";
   readonly route: MediaRoute;
   readonly mediaType: string;
+  /** Of a form; else null. */
+  readonly boundary: string | null;
 }
 
 export interface OpaqueAdmission {
@@ -141,10 +143,12 @@ function admitDocument(headers: Headers, route: DocumentRoute): Admission {
 }
 
 function admitMedia(headers: Headers, route: MediaRoute): Admission {
-  const type = mediaType(headers);
-  if (!route.mediaTypes.includes(type)) throw new Fault("content_type_unsupported");
+  const boundary = boundaryOf(headers);
+  const type = boundary === null ? mediaType(headers) : "multipart/form-data";
+  const taken = boundary === null ? route.mediaTypes.includes(type) : route.mediaForm !== null;
+  if (!taken) throw new Fault("content_type_unsupported");
   if (codingOf(headers) !== "identity") throw new Fault("content_coding_unsupported");
-  return { form: "media", route, mediaType: type };
+  return { form: "media", route, mediaType: type, boundary };
 }
 
 /** null: it is no form. */

@@ -1,8 +1,7 @@
 /**
- * A recording: one item, attributed by its request's headers, decided before its bytes are read. Allowed, it streams through, and stops within the
- * bound if consent changes; denied, nothing of it leaves.
+ * A recording: one item, attributed by its request's headers or the part before it, decided before its bytes are read. Allowed, it streams through,
+ * and stops within the bound if consent changes; denied, nothing of it leaves.
  */
-import { attributedItems, readAttribution } from "../content/attribution.ts";
 import { SNIFF_BYTES, startsAs } from "../content/media-type.ts";
 import type { Claim } from "../content/shape.ts";
 import { KeySet } from "../rules/lookup-keys.ts";
@@ -18,6 +17,7 @@ import { Freshness } from "./freshness.ts";
 import type { Gate } from "./gate.ts";
 import type { Producer } from "./identify.ts";
 import { Judging } from "./judging.ts";
+import { partOfForm, type Recording, wholeBody } from "./recording.ts";
 import { PLAIN_ANSWERS } from "./reply.ts";
 import { concat } from "./slices.ts";
 import { Upstream } from "./upstream.ts";
@@ -29,10 +29,11 @@ const NOTHING = new Uint8Array(0);
 export async function forwardMedia(
   gate: Gate,
   request: Request,
-  { route, mediaType }: MediaAdmission,
+  admission: MediaAdmission,
   producer: Producer,
 ): Promise<Response> {
   const { headers } = request;
+  const { route, mediaType, boundary } = admission;
   const exchange = new Exchange(gate, route, producer);
   const body = new Body(request.body!, "identity", exchange.received, route.bodyBytesMax);
   const consents = new ConsentState(gate, route, producer, exchange);
@@ -43,7 +44,7 @@ export async function forwardMedia(
     {
       exchange: exchange.id,
       configuration: gate.routes.digest,
-      contentType: mediaType,
+      contentType: boundary === null ? mediaType : `${mediaType}; boundary=${exchange.id}`,
       contentEncoding: null,
       idempotencyKey: headers.get("idempotency-key"),
     },
@@ -51,27 +52,35 @@ export async function forwardMedia(
   );
 
   const forward = async (): Promise<boolean> => {
-    const attribution = readAttribution((name) => headers.get(name));
-    const window = windowOf(attributedItems(attribution, readSignal(headers.get("content-usage"))));
+    const { received, sent } = exchange;
+    const signal = readSignal(headers.get("content-usage"));
+    const recording =
+      boundary === null
+        ? wholeBody(headers, admission, body, received, signal)
+        : await partOfForm(admission, body, received, signal, exchange.id);
+    const window = windowOf(recording.items);
     let judged = await judging.first(window);
     judging.deny(judged);
     await judging.recordHeld([judged]);
     const allowed = leaves(outcomeOf(judged.verdicts, 0));
     if (allowed) {
-      const length = declared(headers);
+      const { length, opening, closing } = recording;
       const decided = judged.verdicts;
-      const { received, sent } = exchange;
-      let piece = await head(body);
-      if (!startsAs(mediaType, piece)) throw new Fault("media_type_differs");
-      for (let left: Uint8Array | null = piece; left !== null; left = await body.read()) {
-        piece = left;
-        received.add(piece);
+      const send = async (bytes: Uint8Array): Promise<void> => {
+        if (bytes.length === 0) return;
+        exchange.handing(window, 1);
+        sent.add(bytes);
+        await upstream.write(bytes, length);
+      };
+      const first = await head(recording);
+      if (!startsAs(recording.type, first)) throw new Fault("media_type_differs");
+      for (let piece: Uint8Array | null = first; piece !== null; piece = await recording.read()) {
         judged = await freshness.of(judged, 0);
         if (!sameVerdicts(judged.verdicts, decided)) throw new Fault("consent_changed");
-        exchange.handing(window, 1);
-        sent.add(piece);
-        await upstream.write(piece, length);
+        if (piece === first) await send(opening);
+        await send(piece);
       }
+      await send(closing);
     }
     if (!allowed) await body.stop();
     exchange.settle(window, judged.verdicts, 0, 1);
@@ -95,21 +104,15 @@ function windowOf(items: Claim["items"]): Window {
 }
 
 /** As many of its first bytes as say what it is. */
-async function head(body: Body): Promise<Uint8Array> {
+async function head(recording: Recording): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   while (size < SNIFF_BYTES) {
-    const piece = await body.read();
+    const piece = await recording.read();
     if (piece === null) break;
     pieces.push(piece.slice());
     size += piece.length;
   }
   if (size === 0) throw new Fault("body_empty");
   return concat(pieces);
-}
-
-/** The length the body was announced with, so that a cut shows; null: it was not. */
-function declared(headers: Headers): number | null {
-  const length = headers.get("content-length");
-  return length === null ? null : Number(length);
 }

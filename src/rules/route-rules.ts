@@ -2,7 +2,7 @@
  * What a decision on a route's records needs of the configuration: its terms, its shape, what it does with a denied record. For the data
  * plane and for whoever asks what it would do. Pure; knows no upstream, no path and no secret.
  */
-import type { MultipartConfig, ShapeConfig, WrapperConfig } from "../config/define.ts";
+import type { MediaFormConfig, MultipartConfig, ShapeConfig, WrapperConfig } from "../config/define.ts";
 import type {
   ParsedConfig,
   ParsedDocumentRoute,
@@ -47,6 +47,8 @@ export interface DocumentRules extends ItemRules {
 export interface MediaRules extends ItemRules {
   readonly form: "media";
   readonly mediaTypes: readonly string[];
+  /** null: forms are not taken. */
+  readonly mediaForm: MediaFormConfig | null;
 }
 
 export interface OpaqueRules {
@@ -88,7 +90,12 @@ export function compileDocumentRules(route: ParsedDocumentRoute, config: ParsedC
 }
 
 export function compileMediaRules(route: ParsedMediaRoute, config: ParsedConfig): MediaRules {
-  return { form: "media", ...itemRules(route, config), mediaTypes: route.media.types };
+  return {
+    form: "media",
+    ...itemRules(route, config),
+    mediaTypes: route.media.types,
+    mediaForm: route.media.form ?? null,
+  };
 }
 
 function itemRules(

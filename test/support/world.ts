@@ -92,7 +92,10 @@ export function worldConfig(url: string): TenfourConfig {
         ...whole,
         id: "media",
         path: "/ingest/media",
-        media: { types: ["audio/wav", "video/mp4"] },
+        media: {
+          types: ["audio/wav", "video/mp4"],
+          form: { metadata: "metadata", file: "file", fields: { model: { words: ["small", "large"] } } },
+        },
         on_deny: "reject",
       },
       route("reject", { on_deny: "reject" }),

@@ -1,7 +1,7 @@
 /** M: forms that two readers take apart differently. T24: what is said beside the parts. */
 import { expect } from "vitest";
 import { MARKER } from "../../support/marker.ts";
-import { content, denied } from "../../support/world.ts";
+import { CAPTURED_AT, content, denied } from "../../support/world.ts";
 import { FILE_HEAD, field, form, MULTIPART_VECTORS } from "../../unit/content/multipart-vectors.ts";
 import type { Try } from "../attempt.ts";
 import type { Bench } from "../bench.ts";
@@ -54,6 +54,19 @@ const MORE: Readonly<Record<string, readonly Try[]>> = {
   ],
 };
 
+const whose = (speaker: string) =>
+  field(
+    "metadata",
+    JSON.stringify({ account: "acme", conversation: "m1", speaker, kind: "audio", captured_at: CAPTURED_AT }),
+  );
+const WHOSE = whose("bo");
+const recordingOf = (said: string) =>
+  `Content-Disposition: form-data; name="file"; filename="a.wav"\r\nContent-Type: audio/wav\r\n\r\nRIFF....WAVE${said}`;
+
+/** Forms that do not say whose a recording is before it comes, and only then. */
+const recordings = (...bodies: string[]): Try[] =>
+  bodies.map((body) => ({ path: "/ingest/media", type: TYPE, body, gets: [400, "multipart_invalid"] }));
+
 const fileCalled = (name: string) => FILE_HEAD.replace("train.jsonl", name);
 
 /** Heads of a file whose consented record goes on: nothing of the head does. */
@@ -73,6 +86,21 @@ async function onlyTheRecord(bench: Bench, heads: readonly string[]): Promise<vo
 
 export const MULTIPART_ROWS: readonly Row[] = [
   ...vectorRows(WHAT, MULTIPART_VECTORS, MORE),
+  {
+    id: "M20",
+    what: "the content before the part that says whose it is",
+    tries: [
+      ...recordings(
+        form(recordingOf(MARKER), WHOSE),
+        form(field("model", "small"), WHOSE, recordingOf(MARKER)),
+        form(recordingOf(MARKER).replace('"file"', '"first"'), WHOSE, recordingOf("")),
+        form(WHOSE, recordingOf(MARKER).replace('"file"', '"first"'), recordingOf("")),
+        form(WHOSE, WHOSE, recordingOf(MARKER)),
+        form(WHOSE, recordingOf(""), field("model", MARKER)),
+      ),
+      { ...recordings(form(whose("dee"), recordingOf(MARKER)))[0]!, gets: [403, "items_denied"] },
+    ],
+  },
   {
     id: "M21",
     what: "a path in a file's name",

@@ -58,6 +58,37 @@ describe("several speakers", () => {
   });
 });
 
+describe("a form with a recording", () => {
+  const { formats: _formats, ...rest } = SHAPELESS;
+  const of = (form: object) => ({ ...rest, on_deny: "drop", media: { types: ["audio/wav"], form } });
+  const at = "routes[0].media.form";
+
+  test("has parts of names of their own", () => {
+    expect(problemsOf(of({ metadata: "about", file: "file" }))).toEqual([]);
+    expect(problemsOf(of({ metadata: "about", file: "file", fields: { n: "number" } }))).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    ["one name for two", { metadata: "file", file: "file" }, `${at}.file: is the name of the metadata`],
+    [
+      "a field that is the recording",
+      { metadata: "about", file: "file", fields: { file: "id" } },
+      `${at}.fields.file: this part`,
+    ],
+    [
+      "a field that says whose it is",
+      { metadata: "about", file: "file", fields: { about: "id" } },
+      `${at}.fields.about: this part`,
+    ],
+    ["no recording", { metadata: "about" }, `${at}.file: is missing`],
+    ["a name that is none", { metadata: "a b", file: "file" }, `${at}.metadata: `],
+  ])("%s", (_name, form, problem) => {
+    const problems = problemsOf(of(form));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+  });
+});
+
 describe("envelope and turns", () => {
   const of = (variant: object, record?: string) =>
     trainRoute({
