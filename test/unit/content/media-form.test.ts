@@ -106,6 +106,7 @@ describe("the recording in it", () => {
     ["two line breaks after it", "RIFF\r\n--X--\r\n\r\n", "multipart_invalid"],
     ["a longer boundary", "RIFF\r\n--XY--\r\n", "multipart_invalid"],
     ["no end", "RIFF", "body_truncated"],
+    ["an end of another kind", "--\r\n", "body_truncated"],
     ["half an end", "RIFF\r\n--X", "body_truncated"],
     ["most of an end", "RIFF\r\n--X-", "body_truncated"],
     ["an end without its line", "RIFF\r\n--X--\r", "body_truncated"],
