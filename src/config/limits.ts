@@ -5,6 +5,8 @@ export const LIMITS = {
   record_bytes_max: 1_048_576,
   /** What `reject` holds back until every item is decided, bytes: two of these fit beside the rest in 128 MB. */
   hold_bytes_max: 16_777_216,
+  /** Spans, log records or data points of one OTLP request, and what they lie in: exporters send some thousands at most. */
+  otlp_parts_max: 100_000,
   /** A whole body, bytes after inflating. */
   body_bytes_max: 1_073_741_824,
   /** Output of inflating per byte of input: 100 MB of zeros come from 97 kB. */

@@ -12,6 +12,7 @@ export const CONTENT_FAULTS = [
   "media_type_differs",
   "vcon_invalid",
   "vcon_sealed",
+  "otlp_invalid",
   "json_syntax",
   "json_utf8",
   "json_bom",
