@@ -20,7 +20,7 @@ const CONTENT_NAMES = new Set(
 
 /**
  * Attributes, events and families of them in telemetry of models (OpenTelemetry's GenAI conventions, current and deprecated; OpenLLMetry,
- * OpenInference, Vercel's AI SDK) and of what is around them: each name, and whatever follows it after a dot.
+ * OpenInference, Vercel's AI SDK, MLflow, Pydantic AI) and of what is around them: each name, and whatever follows it after a dot.
  */
 const CONTENT_ATTRIBUTES =
   `ai.embedding ai.embeddings ai.prompt ai.request.headers ai.response.object ai.response.text
@@ -33,6 +33,9 @@ const CONTENT_ATTRIBUTES =
   gen_ai.user.message graphql.document http.request.body http.request.header http.response.body http.response.header
   input.images input.value llm.choices llm.completions llm.function_call llm.input_messages llm.output_messages
   llm.prompt_template llm.prompts llm.tools mcp.resource.uri output.value process.command_args process.command_line
+  db.operation.parameter db.query.parameter db.statement feature_flag.result.value http.target log.record.original
+  messaging.kafka.message.key mlflow.spanInputs mlflow.spanOutputs otel.status_description process.command pydantic_ai.all_messages
+  all_messages_events final_result tool_arguments tool_response user_agent.original
   reranker.input_documents reranker.output_documents reranker.query retrieval.documents tool.parameters
   tool_call.function.arguments traceloop.entity.input traceloop.entity.output url.full url.query video.url`.split(
     /\s+/,

@@ -222,15 +222,6 @@ export interface MediaFormConfig {
   readonly fields?: Readonly<Record<string, ValueRule>>;
 }
 
-export const OTLP_SIGNALS = ["traces", "metrics", "logs"] as const;
-
-/** A route for OTLP over HTTP, JSON and protobuf: telemetry of one signal, reduced to what cannot hold content. */
-export interface OtlpConfig {
-  readonly signal: (typeof OTLP_SIGNALS)[number];
-  /** Attributes that may stay besides those that the product knows, by key, e.g. `{ "session.id": "id" }`; they replace its own rules. */
-  readonly attributes?: Readonly<Record<string, ValueRule>>;
-}
-
 /** See `limits.ts` for the defaults, the units and the reasons. */
 export interface LimitsConfig {
   readonly record_bytes_max?: number;

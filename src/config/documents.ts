@@ -1,9 +1,12 @@
 /** Formats that are read whole, and media that are passed whole: what a deployer says of them. Types and names, nothing else. */
 import type { Kind } from "../decision/model.ts";
-import type { FieldRules, Pointer } from "./fields.ts";
+import type { FieldRules, Pointer, ValueRule } from "./fields.ts";
 
 /** One format, by its name. */
-export type DocumentConfig = { readonly transcript: TranscriptConfig } | { readonly vcon: VconConfig };
+export type DocumentConfig =
+  | { readonly transcript: TranscriptConfig }
+  | { readonly vcon: VconConfig }
+  | { readonly otlp: OtlpConfig };
 
 /**
  * WebVTT and plain transcripts. Account, conversation and when it began come with the request's headers; who speaks is in the text, by the
@@ -44,6 +47,16 @@ export interface VconConfig {
   readonly grants?: Readonly<Record<string, readonly Kind[]>>;
   /** What may stay of a party without its consent. Default its `type` and `role`, if they are words known. */
   readonly party_fields?: FieldRules;
+}
+
+export const OTLP_SIGNALS = ["traces", "metrics", "logs"] as const;
+export type OtlpSignal = (typeof OTLP_SIGNALS)[number];
+
+/** OTLP over HTTP, JSON and protobuf: telemetry of one signal, reduced to what cannot hold content. */
+export interface OtlpConfig {
+  readonly signal: OtlpSignal;
+  /** Attributes that may stay besides those the product knows, by key, e.g. `{ "session.id": "id" }`; they replace its own rules. */
+  readonly attributes?: Readonly<Record<string, ValueRule>>;
 }
 
 /** Types of recordings whose first bytes are known. */

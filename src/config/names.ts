@@ -130,6 +130,11 @@ export function checkMemberName(name: string): string | null {
   return /^[\x20-\x7e]{1,256}$/.test(name) ? null : "write 1 to 256 printable ASCII characters";
 }
 
+/** Keys of telemetry's attributes that are written alike in JSON and elsewhere. */
+export function checkAttributeKey(key: string): string | null {
+  return /^[A-Za-z0-9._:/@-]{1,128}$/.test(key) ? null : "write 1 to 128 of A-Z a-z 0-9 . _ : / @ -";
+}
+
 /** Names of a form's parts that no two readers of a Content-Disposition read differently. */
 export function checkPartName(name: string): string | null {
   if (name === "_charset_") return "a form may not hold _charset_; name another part";

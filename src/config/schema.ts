@@ -3,11 +3,12 @@ import * as v from "valibot";
 import { KINDS, PARTICIPATION_RULES, PURPOSES, RECIPIENTS } from "../decision/model.ts";
 import { namesContent } from "./content-names.ts";
 import { RECORD_FORMATS } from "./define.ts";
-import { MEDIA_TYPES } from "./documents.ts";
+import { MEDIA_TYPES, OTLP_SIGNALS } from "./documents.ts";
 import { PRIVATE_MEMBERS, ROLES, TOKEN_ALGORITHMS } from "./identity.ts";
 import { LIMITS } from "./limits.ts";
 import {
   checkAccountId,
+  checkAttributeKey,
   checkClaimName,
   checkDuration,
   checkHeaderName,
@@ -164,8 +165,27 @@ const vcon = members({
   party_fields: v.exactOptional(fieldRules),
 });
 
+const otlp = members({
+  signal: v.picklist(OTLP_SIGNALS),
+  attributes: v.exactOptional(
+    v.record(
+      text(
+        (key) =>
+          checkAttributeKey(key) ??
+          (namesContent(`/${key.replaceAll(/[/:@]/g, ".")}`)
+            ? "an attribute of this name holds or opens content, so it cannot be service data; remove it"
+            : null),
+      ),
+      rule,
+    ),
+  ),
+});
+
 /** Exactly one format. */
-const document = v.lazy((input) => (has(input, "vcon") ? members({ vcon }) : members({ transcript })));
+const document = v.lazy((input) => {
+  if (has(input, "vcon")) return members({ vcon });
+  return has(input, "otlp") ? members({ otlp }) : members({ transcript });
+});
 
 const routeBase = {
   id: text(checkId),

@@ -2,6 +2,7 @@
  * A body that has to be read whole before anything of it may leave: what it holds, and what is left of it without some of that. Pure; decides
  * nothing.
  */
+import type { OtlpSignal } from "../config/documents.ts";
 import type { Item } from "../decision/model.ts";
 import type { Attribution } from "./attribution.ts";
 import type { ContentFault } from "./fault.ts";
@@ -39,5 +40,7 @@ export interface DocumentHead {
 export interface DocumentReader {
   /** The same as it is sent upstream. */
   readonly mediaTypes: readonly string[];
+  /** Senders expect answers in OTLP's words, of this signal. */
+  readonly otlp?: OtlpSignal;
   read(bytes: Uint8Array, head: DocumentHead): Document | ContentFault;
 }

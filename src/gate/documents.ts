@@ -20,6 +20,7 @@ import { Freshness } from "./freshness.ts";
 import type { Gate } from "./gate.ts";
 import type { Producer } from "./identify.ts";
 import { type Judged, Judging } from "./judging.ts";
+import { otlpAnswers, otlpEncoding } from "./otlp-answer.ts";
 import { PLAIN_ANSWERS } from "./reply.ts";
 import { concat } from "./slices.ts";
 import { Upstream } from "./upstream.ts";
@@ -62,6 +63,9 @@ export async function forwardDocument(
     gate.attest,
   );
 
+  const { otlp } = route.reader;
+  const answers = otlp === undefined ? PLAIN_ANSWERS : otlpAnswers(otlp, otlpEncoding(mediaType));
+
   const forward = async (): Promise<boolean> => {
     const bytes = await hold(body);
     if (coding === "identity") exchange.received.add(bytes);
@@ -81,7 +85,7 @@ export async function forwardDocument(
     return release(exchange, upstream, document, held, freshness);
   };
   return conclude(
-    { exchange, upstream, body, denied: judging.denied, answers: PLAIN_ANSWERS, measureRest: () => {} },
+    { exchange, upstream, body, denied: judging.denied, answers, measureRest: () => {} },
     forward,
   );
 }

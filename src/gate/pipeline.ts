@@ -18,13 +18,16 @@ import { refuse } from "./refuse.ts";
 export async function passThrough(gate: Gate, request: Request, defer: Defer): Promise<Response> {
   let admission: Admission;
   let producer: Producer;
+  let otlp = false;
   try {
-    admission = admit(request, rawPath(request, gate.routes.hosts), gate.routes);
+    const path = rawPath(request, gate.routes.hosts);
+    otlp = speaksOtlp(gate, path);
+    admission = admit(request, path, gate.routes);
     producer = await identify(request.headers, admission.route, gate.keySecrets, gate.now());
     if (await gate.revocations.has(producer.keyId, gate.now(), defer)) throw new Fault("key_revoked");
     if (admission.form !== "opaque") gate.ledgerHead.begin(gate.now(), defer);
   } catch (error) {
-    return refuse(request, error);
+    return refuse(request, error, otlp);
   }
   const passage = forward(gate, request, admission, producer, defer);
   // The platform drops the work of a request whose sender has left: this exchange is closed all the same.
@@ -33,8 +36,13 @@ export async function passThrough(gate: Gate, request: Request, defer: Defer): P
     return await passage;
   } catch (error) {
     // A bug in what deals with faults: its sender is told so rather than left to the platform's words.
-    return refuse(request, error);
+    return refuse(request, error, otlp);
   }
+}
+
+function speaksOtlp(gate: Gate, path: string): boolean {
+  const route = gate.routes.byPath.get(path);
+  return route?.form === "document" && route.reader.otlp !== undefined;
 }
 
 function forward(

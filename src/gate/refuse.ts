@@ -1,12 +1,14 @@
 /** Refuse: answers a request that never became an exchange, after its sender has had a chance to finish sending. */
 import { drain } from "./body.ts";
 import { Fault } from "./fault.ts";
+import { otlpEncoding, otlpRefused } from "./otlp-answer.ts";
 import { answerRefused } from "./reply.ts";
 
-/** Anything but a `Fault` is a bug, and is said to be no more than that. */
-export async function refuse(request: Request, error: unknown): Promise<Response> {
+/** Anything but a `Fault` is a bug, and is said to be no more than that. `otlp`: its sender speaks that. */
+export async function refuse(request: Request, error: unknown, otlp = false): Promise<Response> {
   await hearOut(request);
-  return answerRefused(error instanceof Fault ? error : new Fault("internal_error"));
+  const fault = error instanceof Fault ? error : new Fault("internal_error");
+  return otlp ? otlpRefused(fault, otlpEncoding(request.headers.get("content-type"))) : answerRefused(fault);
 }
 
 /** Throws away a bounded rest of a body nobody has begun to read. */

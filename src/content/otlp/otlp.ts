@@ -3,7 +3,7 @@
  * does not know is removed, whoever consented. Pure.
  */
 import { isUtf8 } from "node:buffer";
-import type { OtlpConfig } from "../../config/define.ts";
+import type { OtlpConfig } from "../../config/documents.ts";
 import { CLOSE_OBJECT } from "../ascii.ts";
 import type { Document, DocumentReader } from "../document.ts";
 import type { ContentFault, ContentFaultCode } from "../fault.ts";
@@ -27,6 +27,7 @@ export function compileOtlp({ signal, attributes }: OtlpConfig): DocumentReader 
   const rules = compileAttributes(attributes);
   return {
     mediaTypes: OTLP_MEDIA_TYPES,
+    otlp: signal,
     read(bytes, { mediaType }) {
       return mediaType === "application/json"
         ? readJson(bytes, request, rules)

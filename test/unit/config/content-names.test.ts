@@ -46,6 +46,12 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
       ai.response.object ai.response.toolCalls ai.toolCall.args ai.toolCall.result ai.value ai.values ai.embedding
       ai.embeddings ai.request.headers.authorization ai.telemetry.metadata.user`),
   ],
+  [
+    "others' names",
+    names(`mlflow.spanInputs mlflow.spanOutputs pydantic_ai.all_messages all_messages_events final_result tool_arguments
+      tool_response db.statement db.query.parameter.0 db.operation.parameter.name http.target log.record.original
+      messaging.kafka.message.key otel.status_description process.command user_agent.original feature_flag.result.value`),
+  ],
 ];
 
 const RULES = ["number", "boolean", "timestamp", "id", { words: ["a"] }] as const;

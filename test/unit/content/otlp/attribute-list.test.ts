@@ -1,0 +1,26 @@
+/** The allow-list the product ships: no name in it that is known to hold content, but where the value could not. */
+import { expect, test } from "vitest";
+import { namesContent } from "../../../../src/config/content-names.ts";
+import { checkAttributeKey } from "../../../../src/config/names.ts";
+import { ATTRIBUTES } from "../../../../src/content/otlp/attribute-list.ts";
+
+test("a name that says content has a number, a boolean or one of a few words for a value", () => {
+  const named = [...ATTRIBUTES].filter(([key]) => namesContent(`/${key}`));
+  expect(named.map(([key]) => key)).toContain("gen_ai.token.type");
+  for (const [key, rule] of named) {
+    expect([key, rule === "number" || rule === "boolean" || typeof rule === "object"]).toEqual([key, true]);
+  }
+});
+
+test("who and what something is about is not in it", () => {
+  for (const key of `user.id user.email enduser.id session.id client.address host.name gen_ai.conversation.id gen_ai.response.id
+    gen_ai.agent.name gen_ai.prompt.name aws.s3.key url.path url.full messaging.destination.name user_agent.original`.split(
+    /\s+/,
+  ))
+    expect([key, ATTRIBUTES.has(key)]).toEqual([key, false]);
+});
+
+test("every key is one a configuration could write", () => {
+  for (const key of ATTRIBUTES.keys()) expect([key, checkAttributeKey(key)]).toEqual([key, null]);
+  expect(ATTRIBUTES.size).toBeGreaterThan(300);
+});
