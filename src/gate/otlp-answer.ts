@@ -2,9 +2,16 @@
  * Reply, in OTLP's words: 200 with what was not taken as it came, so that no exporter sends again; faults as google.rpc.Status. Statuses and
  * headers are those of any other answer.
  */
-import { quiet } from "../base/deadline.ts";
+import { quiet, within } from "../base/deadline.ts";
 import type { OtlpSignal } from "../config/documents.ts";
-import { fullSuccess, type OtlpEncoding, partialSuccess, statusMessage } from "../content/otlp/answer.ts";
+import {
+  fullSuccess,
+  type OtlpEncoding,
+  partialSuccess,
+  type Rejected,
+  rejectedIn,
+  statusMessage,
+} from "../content/otlp/answer.ts";
 import { FAULT_WORDS, type Fault } from "./fault.ts";
 import {
   type Answers,
@@ -14,6 +21,7 @@ import {
   answerRefused,
   type Told,
 } from "./reply.ts";
+import { concat } from "./slices.ts";
 
 const MEDIA_TYPE: Readonly<Record<OtlpEncoding, string>> = {
   json: "application/json",
@@ -32,31 +40,59 @@ const CODES: Readonly<Record<number, number>> = {
   504: 4,
 };
 
+const NOTHING = new Uint8Array(0);
+const ANSWER_BYTES_MAX = 65_536;
+const ANSWER_MS_MAX = 5_000;
+/** Of an upstream's words. */
+const MESSAGE_CHARS_MAX = 1_000;
+
 /** JSON unless the request's type is protobuf's. */
 export function otlpEncoding(contentType: string | null): OtlpEncoding {
   return /^application\/x-protobuf[ \t]*(;|$)/i.test(contentType ?? "") ? "protobuf" : "json";
 }
 
 export function otlpAnswers(signal: OtlpSignal, encoding: OtlpEncoding): Answers {
-  const partial = (exchange: Told): Response => {
-    const { dropped } = exchange.counts;
-    return inEncoding(
-      answerNothingLeft(exchange),
-      encoding,
-      changed(exchange)
-        ? partialSuccess(encoding, signal, dropped, removedWords(exchange))
-        : fullSuccess(encoding),
-    );
+  const partial = (exchange: Told, upstreams: Rejected): Response => {
+    const { dropped, stripped } = exchange.counts;
+    const removed = `Removed what may hold content: ${dropped} items wholly, and parts of ${stripped}. See docs/formats/otlp.md.`;
+    const words = [removed, upstreams.errorMessage.slice(0, MESSAGE_CHARS_MAX)].join(" ").trimEnd();
+    const body = changed(exchange)
+      ? partialSuccess(encoding, signal, dropped + upstreams.count, words)
+      : fullSuccess(encoding);
+    return inEncoding(answerNothingLeft(exchange), encoding, body);
   };
   return {
-    forwarded(exchange, response) {
+    async forwarded(exchange, response) {
       if (!response.ok || !changed(exchange)) return answerForwarded(exchange, response);
-      quiet(Promise.resolve(response.body?.cancel()));
-      return partial(exchange);
+      const theirs = otlpEncoding(response.headers.get("content-type"));
+      return partial(exchange, rejectedIn(theirs, signal, await beginningOf(response)));
     },
-    nothingLeft: partial,
+    nothingLeft: (exchange) => partial(exchange, { count: 0, errorMessage: "" }),
     fault: (fault, ...rest) => asStatus(answerFault(fault, ...rest), fault, encoding),
   };
+}
+
+/** Of an upstream's answer, which is a few words: a long one, or one that does not come, says nothing here. */
+async function beginningOf(response: Response): Promise<Uint8Array> {
+  if (response.body === null) return NOTHING;
+  const reader = response.body.getReader();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  const read = async (): Promise<Uint8Array> => {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      pieces.push(next.value);
+      size += next.value.length;
+      if (size > ANSWER_BYTES_MAX) return NOTHING;
+    }
+    return concat(pieces);
+  };
+  try {
+    return await within(read(), ANSWER_MS_MAX, () => NOTHING);
+  } catch {
+    return NOTHING;
+  } finally {
+    quiet(reader.cancel());
+  }
 }
 
 /** Of a request that never became an exchange. */
@@ -66,10 +102,6 @@ export function otlpRefused(fault: Fault, encoding: OtlpEncoding): Response {
 
 function changed({ counts }: Told): boolean {
   return counts.stripped > 0 || counts.dropped > 0;
-}
-
-function removedWords({ counts }: Told): string {
-  return `Removed what may hold content: ${counts.dropped} items wholly, and parts of ${counts.stripped}. See docs/formats/otlp.md.`;
 }
 
 function asStatus(plain: Response, fault: Fault, encoding: OtlpEncoding): Response {

@@ -19,7 +19,7 @@ export interface Told {
 
 /** How a sender is answered: not every protocol has the same words for it. */
 export interface Answers {
-  readonly forwarded: (exchange: Told, response: Response) => Response;
+  readonly forwarded: (exchange: Told, response: Response) => Response | Promise<Response>;
   readonly nothingLeft: (exchange: Told) => Response;
   readonly fault: (
     fault: Fault,

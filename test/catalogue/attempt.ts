@@ -39,7 +39,9 @@ export function isRefused(gets: Refused | Left): gets is Refused {
   return Array.isArray(gets);
 }
 
-/** The code of a problem; empty: there is no body. */
+/** The code of a problem, or what an OTLP status begins its message with; empty: there is no body. */
 export function codeOf({ text }: RawResponse): string {
-  return text === "" ? "" : (JSON.parse(text) as { code: string }).code;
+  if (text === "") return "";
+  const { code, message } = JSON.parse(text) as { code: string | number; message?: string };
+  return typeof code === "string" ? code : message!.split(":")[0]!;
 }

@@ -33,7 +33,8 @@ export class Bench {
     const answer = await this.send(attempt);
     if (isRefused(gets)) {
       expect([answer.status, codeOf(answer)], describe(attempt)).toEqual(gets);
-      expect(answer.headers["content-type"]).toBe("application/problem+json");
+      const otlp = attempt.path?.startsWith("/ingest/otlp/") === true;
+      expect(answer.headers["content-type"]).toBe(otlp ? "application/json" : "application/problem+json");
       expect(this.upstream.begun, describe(attempt)).toBe(0);
     } else {
       const [forwarded, stripped, dropped] = gets.counts;

@@ -6,6 +6,7 @@ import { HTTP_ROWS } from "./rows/http.ts";
 import { IDENTITY_ROWS } from "./rows/identity.ts";
 import { JSON_ROWS } from "./rows/json.ts";
 import { MULTIPART_ROWS } from "./rows/multipart.ts";
+import { OTLP_ROWS } from "./rows/otlp.ts";
 import { RELIABILITY_ROWS } from "./rows/reliability.ts";
 import { TELEMETRY_ROWS } from "./rows/telemetry.ts";
 import { UPSTREAM_ROWS } from "./rows/upstream.ts";
@@ -15,6 +16,7 @@ import { WIRE_ROWS } from "./rows/wire.ts";
 export const ROWS: readonly Row[] = [
   ...JSON_ROWS,
   ...TELEMETRY_ROWS,
+  ...OTLP_ROWS,
   ...CODING_ROWS,
   ...MULTIPART_ROWS,
   ...ENVELOPE_ROWS,

@@ -15,6 +15,7 @@ import {
   serviceSettings,
 } from "../../schema/consent/tables.ts";
 import type { RecordRouteConfig, TenfourConfig } from "../../src/config/define.ts";
+import { OTLP_SIGNALS } from "../../src/config/documents.ts";
 import { tenfourRecord } from "../../src/config/presets/tenfour-record.ts";
 import { KINDS } from "../../src/decision/model.ts";
 import { issueProducerKey } from "../../src/identity/producer-key.ts";
@@ -40,6 +41,9 @@ export const ROUTE_IDS = [
   "third",
   "serve",
   "opaque",
+  "otlp-traces",
+  "otlp-metrics",
+  "otlp-logs",
 ] as const;
 
 /** Routes named after what they do with a denied item, each to its own path of one upstream. */
@@ -102,6 +106,17 @@ export function worldConfig(url: string): TenfourConfig {
       route("telemetry", { upstream: "operate", purpose: "operate", services: [], kinds: [] }),
       route("third", { upstream: "partner", recipient: "third-party" }),
       route("serve", { upstream: "serve", purpose: "serve" }),
+      ...OTLP_SIGNALS.map((signal) => ({
+        id: `otlp-${signal}`,
+        path: `/ingest/otlp/v1/${signal}`,
+        upstream: "operate",
+        purpose: "operate" as const,
+        recipient: "first-party" as const,
+        services: [],
+        kinds: [],
+        document: { otlp: { signal } },
+        on_deny: "drop" as const,
+      })),
       {
         id: "opaque",
         path: "/ingest/opaque/v1/traces",

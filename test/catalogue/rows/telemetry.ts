@@ -8,6 +8,7 @@ import { nothing, type Try } from "../attempt.ts";
 import type { Bench } from "../bench.ts";
 import type { Row } from "../row.ts";
 import { catalogueConfig } from "../world.ts";
+import { OTLP_NAMES, otlpAttributes } from "./otlp.ts";
 
 /** Longer than an id may be. Up to that, an id may say what it likes: `docs/bypass-table.md` has it among what remains. */
 const BASE64 = Buffer.from(`${MARKER} and then a whole long sentence of what was said`).toString("base64");
@@ -55,7 +56,7 @@ function notConfigurable(names: string): void {
 const withheld = (id: string, what: string, names: string): Row => ({
   id,
   what,
-  tries: attributes(names),
+  tries: [...attributes(names), ...otlpAttributes(names)],
   run: async () => notConfigurable(names),
 });
 
@@ -133,6 +134,7 @@ export const TELEMETRY_ROWS: readonly Row[] = [
     tries: [
       excess({ [MARKER]: 1 }),
       { path: "/ingest/attributes", body: `{"attributes":{"${MARKER}":1}}`, gets: nothing },
+      ...OTLP_NAMES,
       {
         path: "/ingest/strip",
         body: content({ speaker: "dee", [MARKER]: { [MARKER]: true } }),

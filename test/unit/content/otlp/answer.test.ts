@@ -1,6 +1,11 @@
 /** Answers in OTLP's words: Export…ServiceResponse and google.rpc.Status, byte for byte. */
 import { expect, test } from "vitest";
-import { fullSuccess, partialSuccess, statusMessage } from "../../../../src/content/otlp/answer.ts";
+import {
+  fullSuccess,
+  partialSuccess,
+  rejectedIn,
+  statusMessage,
+} from "../../../../src/content/otlp/answer.ts";
 import { lengthField } from "../../../support/otlp.ts";
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
@@ -23,4 +28,30 @@ test("in protobuf", () => {
     );
   const long = "x".repeat(200);
   expect([...statusMessage("protobuf", 3, long)]).toEqual([0x08, 3, ...lengthField(2, long)]);
+});
+
+test("an upstream's is read back, and one that says nothing is none", () => {
+  for (const encoding of ["json", "protobuf"] as const)
+    for (const signal of ["traces", "metrics", "logs"] as const) {
+      const said = partialSuccess(encoding, signal, 300, "full");
+      expect(rejectedIn(encoding, signal, said)).toEqual({ count: 300, errorMessage: "full" });
+      expect(rejectedIn(encoding, signal, fullSuccess(encoding))).toEqual({ count: 0, errorMessage: "" });
+      expect(rejectedIn(encoding, signal, said.subarray(0, -1))).toEqual({ count: 0, errorMessage: "" });
+    }
+  for (const odd of [
+    "",
+    "null",
+    "[]",
+    "7",
+    '{"partialSuccess":null}',
+    '{"partialSuccess":{"rejectedSpans":-1}}',
+    "\xff",
+  ])
+    expect(rejectedIn("json", "traces", Buffer.from(odd, "latin1"))).toEqual({ count: 0, errorMessage: "" });
+  const odd = [...lengthField(1, [0x10, 0x01, 0x0d, 1, 0, 0, 0]), 0x10, 0x01];
+  expect(rejectedIn("protobuf", "traces", Uint8Array.from(odd))).toEqual({ count: 0, errorMessage: "" });
+  expect(rejectedIn("protobuf", "traces", Uint8Array.from(lengthField(1, lengthField(2, [0xff]))))).toEqual({
+    count: 0,
+    errorMessage: "",
+  });
 });
