@@ -178,20 +178,17 @@ export default defineConfig({
       formats: ["json", "ndjson"],
       on_deny: "drop",
     },
-    /** Streamed through unread, and outside the promise: so it must say who accepted that, when and why. */
+    /** What OpenTelemetry's exporters send, one route a signal: of spans, what cannot hold content. */
     {
       id: "otlp-traces",
       path: "/ingest/otlp/v1/traces",
       upstream: "traces",
       purpose: "operate",
       recipient: "first-party",
-      content_types: ["application/x-protobuf", "application/json"],
-      opaque: {
-        accepted_by: "Privacy office of the demo",
-        reason:
-          "The gate does not read OTLP yet; these services record no prompts and no messages in their spans.",
-        accepted_at: "2026-11-01T09:00:00Z",
-      },
+      services: [],
+      kinds: [],
+      document: { otlp: { signal: "traces" } },
+      on_deny: "drop",
     },
   ],
 });

@@ -27,7 +27,7 @@ interface Outcome {
   readonly leaked: boolean;
 }
 
-/** The evidence of an opaque body may lag. */
+/** The evidence of an opaque body may lag, and a story may have one. */
 const EVIDENCE_LAG_MS_MAX = 5_000;
 const WIDTHS = [42, 11, 9, 26, 0];
 

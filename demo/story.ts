@@ -44,6 +44,26 @@ export function story(capturedAt: string): readonly (Send | Turn)[] {
   const toMeetings = { path: "/ingest/meetings", contentType: "application/json" };
   const toTelemetry = { path: "/ingest/telemetry", contentType: "application/json" };
   const toPartner = { path: "/ingest/partner", contentType: "application/json" };
+  const span = json({
+    resourceSpans: [
+      {
+        resource: { attributes: [{ key: "service.name", value: { stringValue: "notes" } }] },
+        scopeSpans: [
+          {
+            spans: [
+              {
+                name: "chat gpt-4o",
+                attributes: [
+                  { key: "gen_ai.usage.input_tokens", value: { intValue: "42" } },
+                  { key: "gen_ai.input.messages", value: { stringValue: CONTENT } },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
   const consented = { allow: true, reason: "consented", arrival: "whole" } as const;
   const serviceData = { allow: true, reason: "service_data", arrival: "whole" } as const;
   const stripped = { allow: false, arrival: "service data" } as const;
@@ -186,14 +206,13 @@ export function story(capturedAt: string): readonly (Send | Turn)[] {
       ...serviceData,
     },
     {
-      who: "spans of the services, declared opaque",
+      who: "a span, with a prompt in it",
       what: "telemetry",
       path: "/ingest/otlp/v1/traces",
-      contentType: "application/x-protobuf",
-      body: Uint8Array.from([0x0a, 0x04, 0x0a, 0x02, 0xff, 0x00]),
-      allow: true,
-      reason: "opaque_uninspected",
-      arrival: "whole",
+      contentType: "application/json",
+      body: span,
+      ...serviceData,
+      arrival: "service data",
     },
   ];
 }

@@ -280,7 +280,6 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
     title: "The body does not begin as its type does",
     advice: "Name the type the recording is of, and send it whole, neither packed nor encrypted.",
   },
-<<<<<<< HEAD
   vcon_invalid: {
     status: 422,
     title: "Not a vCon the gate can take apart",
@@ -292,13 +291,12 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
     title: "A signed or encrypted vCon",
     advice:
       "Send the unsigned form that was signed, over this route; the gate opens no seal, and never alters what one covers.",
-=======
+  },
   otlp_invalid: {
     status: 400,
     title: "The body is not an OTLP request of this route's signal",
     advice:
       "Send an ExportServiceRequest of the signal the route is for, with each field once and as its type is written.",
->>>>>>> 7d58603 (Read OTLP, JSON and protobuf, and leave of it what cannot hold content)
   },
   json_syntax: { status: 400, title: "Not JSON", advice: "Mend the record at the index named." },
   json_utf8: { status: 400, title: "Not UTF-8", advice: "Send UTF-8." },
