@@ -17,6 +17,8 @@ export const LIMITS = {
   vcon_decisions_max: 100_000,
   /** Nesting of a record: `JSON.stringify` overflows near 5,000, other parsers refuse from 500. */
   json_depth_max: 64,
+  /** Keys of objects with many, of those open at a time: more than any record has room for, but a document has more room. */
+  json_keys_max: 200_000,
   /** An id: printable ASCII, as the contract's section 9 has it. */
   id_chars_max: 256,
   /** A value of the id shape among service data. */

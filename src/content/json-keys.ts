@@ -1,4 +1,5 @@
 /** The keys of the objects open at one moment of a scan, so that none occurs twice. Holds offsets into one record. */
+import { LIMITS } from "../config/limits.ts";
 import { stringText } from "./json-string.ts";
 
 /** Up to here keys are compared one by one, which costs nearly nothing; beyond, as text in a set. */
@@ -21,11 +22,19 @@ export class OpenKeys {
   #end = new Int32Array(INITIAL);
   #top = 0;
   #depth = -1;
+  /** Keys held as text, of all objects open. */
+  #held = 0;
   readonly #objects: OpenObject[] = [];
   #object: OpenObject = { base: 0, seen: 0, texts: null };
 
+  /** Whether the last key was refused because there are too many to be held. */
+  get full(): boolean {
+    return this.#held >= LIMITS.json_keys_max;
+  }
+
   clear(): void {
     this.#top = 0;
+    this.#held = 0;
     this.#depth = -1;
   }
 
@@ -41,6 +50,7 @@ export class OpenKeys {
 
   close(): void {
     this.#top = this.#object.base;
+    this.#held -= this.#object.texts?.size ?? 0;
     this.#object.texts = null;
     this.#depth--;
     if (this.#depth >= 0) this.#object = this.#objects[this.#depth]!;
@@ -83,9 +93,13 @@ export class OpenKeys {
         object.texts.add(keyText(stringText(bytes, this.#start[k]!, this.#end[k]!), folded));
       }
       this.#top = object.base;
+      this.#held += object.texts.size;
     }
+    if (this.full) return false;
     const size = object.texts.size;
-    return object.texts.add(keyText(text, folded)).size > size;
+    const added = object.texts.add(keyText(text, folded)).size > size;
+    if (added) this.#held++;
+    return added;
   }
 
   #same(entry: number, bytes: Uint8Array, start: number, end: number, folded: boolean): boolean {

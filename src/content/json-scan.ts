@@ -28,7 +28,7 @@ import { Layout, type Step } from "./json-layout.ts";
 import { numberEnd } from "./json-number.ts";
 import { escapeEnd, SPECIAL, stringEnd, stringText } from "./json-string.ts";
 import { childOf, KEY_HASH_PRIME, KEY_HASH_SEED, keyHash, type Plan, type PlanNode } from "./pointer.ts";
-import { DEPTH, DUPLICATE_KEY, KEY, NEED_MORE, SYNTAX } from "./scan-result.ts";
+import { DEPTH, DUPLICATE_KEY, KEY, NEED_MORE, SYNTAX, TOO_LARGE } from "./scan-result.ts";
 
 const PROTO = new TextEncoder().encode("__proto__");
 const TRUE = new TextEncoder().encode("true");
@@ -200,7 +200,7 @@ export class JsonScanner {
     if (bytes[i] !== QUOTE) return this.#escapedMember(bytes, start, i, to, node);
     if (looked && !printable) return KEY;
     if (isProto(bytes, start, i)) return KEY;
-    if (!this.#keys.add(hash, bytes, start, i, looked)) return DUPLICATE_KEY;
+    if (!this.#keys.add(hash, bytes, start, i, looked)) return this.#keys.full ? TOO_LARGE : DUPLICATE_KEY;
     this.#child = looked ? childOf(node, hash, bytes, start, i) : null;
     if (before !== null) this.#steps[depth] = this.#layout.learn(before, bytes, start, i, hash, this.#child);
     return this.#colon(bytes, i + 1, to);
@@ -230,7 +230,7 @@ export class JsonScanner {
     const looked = node !== null && node.children.length > 0;
     if (looked && !/^[\x20-\x7e]*$/.test(text)) return KEY;
     if (text === "__proto__" || text.startsWith("\0")) return KEY;
-    if (!this.#keys.addText(text, bytes, looked)) return DUPLICATE_KEY;
+    if (!this.#keys.addText(text, bytes, looked)) return this.#keys.full ? TOO_LARGE : DUPLICATE_KEY;
     this.#child = null;
     if (looked) {
       const key = encoder.encode(text);

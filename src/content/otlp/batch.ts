@@ -129,3 +129,11 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   }
   return all;
 }
+
+/** A view of a few bytes costs more than copying them one by one. */
+const VIEWED_MIN = 64;
+
+export function copyBytes(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
+  if (end - start >= VIEWED_MIN) to.set(from.subarray(start, end), at);
+  else for (let i = start; i < end; i++) to[at + i - start] = from[i]!;
+}

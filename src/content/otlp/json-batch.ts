@@ -18,9 +18,10 @@ import {
 } from "../ascii.ts";
 import { spaceEnd, stringTokenEnd, valueEnd } from "../json-walk.ts";
 import { type AttributeRule, BODY_RULE, LIST_VALUES_MAX } from "./attributes.ts";
-import type { Branch, Items, Left, List } from "./batch.ts";
+import { type Branch, copyBytes, type Items, type Left, type List } from "./batch.ts";
 import type { Field, FieldType, Message, Scalar } from "./schema.ts";
-import { shortText, textHolds } from "./text-rules.ts";
+import { ShortTexts } from "./short-texts.ts";
+import { textHolds } from "./text-rules.ts";
 
 const NUMBER_BYTES_MAX = 64;
 const INTEGER = /^-?\d{1,20}$/;
@@ -40,6 +41,7 @@ export class JsonBatch {
   readonly #bytes: Uint8Array;
   readonly #attributes: ReadonlyMap<string, AttributeRule>;
   readonly #items: Items;
+  readonly #texts = new ShortTexts();
   /** What was written anew: never more than came. */
   readonly #out: Uint8Array;
   #at = 0;
@@ -323,7 +325,7 @@ export class JsonBatch {
   /** A short string of plain characters; null: it is none. */
   #text(start: number, end: number): string | null {
     if (this.#bytes[start] !== QUOTE) return null;
-    const text = shortText(this.#bytes, start + 1, end - 1);
+    const text = this.#texts.read(this.#bytes, start + 1, end - 1);
     return text?.includes("\\") === true ? null : text;
   }
 
@@ -354,7 +356,7 @@ export class JsonBatch {
   }
 
   #copy(start: number, end: number): void {
-    this.#out.set(this.#bytes.subarray(start, end), this.#at);
+    copyBytes(this.#bytes, start, end, this.#out, this.#at);
     this.#at += end - start;
   }
 }

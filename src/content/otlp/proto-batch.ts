@@ -3,10 +3,11 @@
  * field of another wire type, or there twice where it may be there once, makes the body unreadable: two readers would read it differently.
  */
 import { type AttributeRule, BODY_RULE, LIST_VALUES_MAX } from "./attributes.ts";
-import type { Branch, Items, Left, List } from "./batch.ts";
+import { type Branch, copyBytes, type Items, type Left, type List } from "./batch.ts";
 import { Fields, smallVarint, unreadable, varint, varintEnd, WIRE } from "./proto-wire.ts";
 import type { Field, FieldType, Message, Scalar } from "./schema.ts";
-import { shortText, textHolds } from "./text-rules.ts";
+import { ShortTexts } from "./short-texts.ts";
+import { textHolds } from "./text-rules.ts";
 
 const SCALAR_WIRE: Readonly<Record<Scalar, number>> = {
   bool: WIRE.varint,
@@ -30,6 +31,7 @@ export class ProtoBatch {
   readonly #bytes: Uint8Array;
   readonly #attributes: ReadonlyMap<string, AttributeRule>;
   readonly #items: Items;
+  readonly #texts = new ShortTexts();
   readonly #fields: Fields;
   /** What was written anew: never more than came. */
   readonly #out: Uint8Array;
@@ -163,7 +165,7 @@ export class ProtoBatch {
         else this.#number(type.scalar, start, end);
         return true;
       case "text": {
-        const text = shortText(this.#bytes, start, end);
+        const text = this.#texts.read(this.#bytes, start, end);
         return text !== null && textHolds(type.rule, text);
       }
       case "id":
@@ -211,7 +213,7 @@ export class ProtoBatch {
       }
       if (wire !== WIRE.bytes || (seen & (1 << number)) !== 0) throw unreadable();
       seen |= 1 << number;
-      if (number === KEY) rule = this.#attributes.get(shortText(this.#bytes, from, end) ?? "");
+      if (number === KEY) rule = this.#attributes.get(this.#texts.read(this.#bytes, from, end) ?? "");
       else value = [from, end];
     }
     return known && rule !== undefined && (value === null || this.#isAnyValue(rule, ...value));
@@ -240,7 +242,7 @@ export class ProtoBatch {
     };
     switch (number) {
       case VALUE.string: {
-        const text = is(WIRE.bytes) ? shortText(this.#bytes, start, end) : null;
+        const text = is(WIRE.bytes) ? this.#texts.read(this.#bytes, start, end) : null;
         return rule.text !== null && text !== null && (text === "" || rule.text(text));
       }
       case VALUE.bool:
@@ -273,7 +275,7 @@ export class ProtoBatch {
   }
 
   #copy(start: number, end: number): void {
-    this.#out.set(this.#bytes.subarray(start, end), this.#at);
+    copyBytes(this.#bytes, start, end, this.#out, this.#at);
     this.#at += end - start;
   }
 }

@@ -31,15 +31,3 @@ export type TextRule = keyof typeof RULES;
 export function textHolds(rule: TextRule, text: string): boolean {
   return RULES[rule].test(text);
 }
-
-/** No rule holds for a longer text. */
-const CHARS_MAX = 128;
-
-const decoder = new TextDecoder("latin1");
-
-/** `bytes[start, end)` as text if it is short and printable ASCII; else null, which no rule holds for. */
-export function shortText(bytes: Uint8Array, start: number, end: number): string | null {
-  if (end - start > CHARS_MAX) return null;
-  for (let i = start; i < end; i++) if (bytes[i]! < 0x20 || bytes[i]! > 0x7e) return null;
-  return decoder.decode(bytes.subarray(start, end));
-}

@@ -266,6 +266,18 @@ describe("a body", () => {
     expect(left("traces", body)).toBe(fault);
   });
 
+  const keys = (count: number, inner = "1") => {
+    const all = Array.from({ length: count }, (_, k) => `"k${k}":1`);
+    return `{${all.join()},"in":${inner}}`;
+  };
+  test.each([
+    ["more keys in an object than can be held", keys(200_000), "record_too_large"],
+    ["more keys in two, one in the other", keys(120_000, keys(100_000)), "record_too_large"],
+    ["as many in two, one after the other", `{"a":${keys(120_000)},"b":${keys(100_000)}}`, "otlp_invalid"],
+  ])("with %s: %s", (_, body, fault) => {
+    expect(left("traces", body)).toBe(fault);
+  });
+
   test("that is not UTF-8", () => {
     const bytes = Buffer.from(`{"resourceSpans":[{"note":"\xff"}]}`, "latin1");
     const reader = compileOtlp({ signal: "traces" });
