@@ -7,13 +7,13 @@ import { segmentsOf } from "./names.ts";
 /** Compared without case, `_` and `-`. */
 const CONTENT_NAMES = new Set(
   `answer answers arguments attachment attachments body caption captions choice choices comment comments completion
-  completions content contents description documents download_token download_url edited_summary embedding embeddings
+  completions content contents data_base64 dataref description documents download_token download_url edited_summary embedding embeddings
   explanation fallback_text file_id file_ids file_name file_path generated_text href image_url input input_messages inputs
   instruction instructions message message_content messages metadata next_steps output output_messages outputs page_url
   parameters participant_audio_files passcode passphrase password play_url preferred_output non_preferred_output prompt
   prompts question recording_play_passcode rich_text secret share_url stacktrace stop_sequences stream_key stream_url
   summary summary_details summary_overview summary_title system_instructions text title token tool_calls topic transcript
-  transcription transcripts uri url utterance vector vectors voiceprint`
+  transcription transcripts uri url utterance vector vectors voiceprint write_key`
     .split(/\s+/)
     .map(plain),
 );

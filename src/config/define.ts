@@ -2,7 +2,7 @@
  * The configuration a deployer writes in `tenfour.config.ts`: types and `defineConfig`, nothing else.
  * Policy comes from here and never from a request (contract, section 6). Checked by `parse.ts` before anything starts.
  */
-import type { Kind, ParticipationRule, Purpose, Recipient } from "../decision/model.ts";
+import type { Kind, Label, ParticipationRule, Purpose, Recipient } from "../decision/model.ts";
 import type { DocumentConfig, MediaType } from "./documents.ts";
 import type { FieldRules, Pointer, ValueRule } from "./fields.ts";
 import type { IssuerConfig } from "./identity.ts";
@@ -134,7 +134,7 @@ interface RouteBase {
   readonly service_data_to_third_party?: boolean;
 }
 
-export const RECORD_FORMATS = ["json", "ndjson", "multipart"] as const;
+export const RECORD_FORMATS = ["json", "ndjson", "multipart", "cloudevents", "cloudevents-batch"] as const;
 export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
 interface ContentRouteBase extends RouteBase {
@@ -149,8 +149,13 @@ export interface RecordRouteConfig extends ContentRouteBase {
   readonly shape?: ShapeConfig;
   /** Whose a whole body is, its request's `Tenfour-…` headers say: each record of it is theirs. Instead of `shape`. */
   readonly attribution?: "headers";
-  /** `json`: one record, an array, or a wrapped array; `ndjson`: one record a line; `multipart`: a form with a file of such lines. */
+  /**
+   * `json`: one record, an array, or a wrapped array; `ndjson`: one record a line; `multipart`: a form with a file of such lines;
+   * `cloudevents`, `cloudevents-batch`: one CloudEvent in its JSON format, an array of them.
+   */
   readonly formats: readonly RecordFormat[];
+  /** Media types under which senders send JSON although they say otherwise, such as RudderStack's `application/x-www-form-urlencoded`. */
+  readonly json_sent_as?: readonly string[];
   /** Where the records of a wrapped array are, e.g. `{ items: "batch" }` for `{"batch":[…]}`. */
   readonly wrapper?: WrapperConfig;
   /** Where the records of a form are, e.g. `{ file: "file", fields: { purpose: { words: ["fine-tune"] } } }`. */
@@ -269,9 +274,15 @@ export interface ContentVariantConfig {
     readonly captured_until?: TimeConfig;
     /** A string or an array of strings. */
     readonly labels?: Pointer;
+    /** What in the record itself speaks against its use. It can tighten, never grant; what is there and cannot be read denies. */
+    readonly refused_by?: readonly RefusalConfig[];
+    /** Where the record holds something of another type in itself: the claims below it count only if that is JSON. */
+    readonly embedded?: EmbeddedConfig;
   };
   /** What `strip` leaves of the record. */
   readonly strip_to?: FieldRules;
+  /** Members without which what is left is worth nothing: where one cannot stay, the record is dropped. */
+  readonly strip_needs?: readonly Pointer[];
   /** What else it leaves where each turn says who speaks: the turns of those who may be heard. */
   readonly turns?: TurnsConfig;
 }
@@ -284,10 +295,39 @@ export interface TurnsConfig {
   readonly speakers: Pointer;
 }
 
+/** A member that is missing says nothing. */
+export type RefusalConfig = {
+  readonly pointer: Pointer;
+  /** A member around it: where that is there and this is not, nobody knows what was meant, and the record is denied. */
+  readonly required_in?: Pointer;
+} & (
+  | /** An object of booleans: refuses training unless each of these is there and true; `all`: unless there are some, and all true. */
+  { readonly unless_true: "all" | readonly string[] }
+  /** A list of strings: one of these in it refuses training. */
+  | { readonly if_listed: "any" | readonly string[] }
+  /** A word, or with `listed` several between commas. One that is not named here denies: nobody knows what it asks for. */
+  | { readonly words: Readonly<Record<string, WordMeaning>>; readonly listed?: boolean }
+);
+
+/** That training is refused, that nothing follows, or a label the record then carries. */
+export type WordMeaning = "refused" | "nothing" | Label;
+
+export interface EmbeddedConfig {
+  readonly pointer: Pointer;
+  /** The member that says its media type; without one it is JSON. */
+  readonly media_type: Pointer;
+  /** Stands in its place where it is not text: then nothing can be read there. */
+  readonly binary: Pointer;
+}
+
 export interface ServiceDataVariantConfig {
   readonly when?: readonly string[];
   /** The allow-list: a record that holds only these passes byte for byte. */
   readonly service_data: FieldRules;
+  /** What in the record itself says that it is more than service data: it is then content of an unknown kind. */
+  readonly refused_by?: readonly RefusalConfig[];
+  /** Members without which what is left is worth nothing: where one cannot stay, the record is dropped. */
+  readonly strip_needs?: readonly Pointer[];
 }
 
 export interface TimeConfig {

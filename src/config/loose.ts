@@ -55,6 +55,7 @@ export interface LooseVariant {
   readonly strip_to?: LooseRules | undefined;
   readonly turns?: { readonly of?: string | undefined; readonly speakers?: string | undefined } | undefined;
   readonly service_data?: LooseRules | undefined;
+  readonly strip_needs?: readonly (string | undefined)[] | undefined;
 }
 
 export type LooseRules = Readonly<Record<string, unknown>>;

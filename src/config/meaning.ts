@@ -183,10 +183,24 @@ function contentRouteProblems(route: LooseRoute, path: Path, config: LooseConfig
 function recordRouteProblems(route: LooseRoute, path: Path): Problem[] {
   const problems: Problem[] = [];
   const add = (member: Path, says: string) => problems.push({ path: [...path, ...member], says });
-  const { formats, wrapper, multipart, limits } = route;
+  const { formats, json_sent_as, wrapper, multipart, limits } = route;
 
   if (wrapper !== undefined && formats !== undefined && !formats.includes("json")) {
     add(["wrapper"], "only json has a wrapper; remove it or add json to formats");
+  }
+  if (json_sent_as !== undefined && formats !== undefined && !formats.includes("json")) {
+    add(["json_sent_as"], "only json may be sent as something else; remove it or add json to formats");
+  }
+  for (const [index, type] of (json_sent_as ?? []).entries()) {
+    if (
+      type !== undefined &&
+      (/^(multipart|audio|video)\//.test(type) || /\b(json|jsonl|ndjson|jsonlines)\b/.test(type))
+    ) {
+      add(
+        ["json_sent_as", index],
+        "this type says truly what a body is; name one that senders write wrongly",
+      );
+    }
   }
   if (formats !== undefined && formats.includes("multipart") !== (multipart !== undefined)) {
     add(["multipart"], "multipart in formats and the member multipart go together; write both or neither");

@@ -1,6 +1,6 @@
 /** The shape of a configuration: which members there are and what each may hold, one by one. What they mean together: `meaning.ts`. */
 import * as v from "valibot";
-import { KINDS, PARTICIPATION_RULES, PURPOSES, RECIPIENTS } from "../decision/model.ts";
+import { KINDS, LABELS, PARTICIPATION_RULES, PURPOSES, RECIPIENTS } from "../decision/model.ts";
 import { namesContent } from "./content-names.ts";
 import { RECORD_FORMATS } from "./define.ts";
 import { MEDIA_TYPES, OTLP_SIGNALS } from "./documents.ts";
@@ -108,6 +108,23 @@ const time = members({
   format: v.exactOptional(v.picklist(["rfc3339", "epoch_ms"])),
 });
 
+const wordMeanings = v.record(text(checkWord), v.picklist(["refused", "nothing", ...LABELS]));
+
+const refusing = { pointer: singlePointer, required_in: v.exactOptional(singlePointer) };
+
+function refusal(input: unknown) {
+  if (has(input, "words"))
+    return members({ ...refusing, words: wordMeanings, listed: v.exactOptional(v.boolean()) });
+  if (has(input, "if_listed")) return members({ ...refusing, if_listed: someOr("any", distinct(word)) });
+  return members({ ...refusing, unless_true: someOr("all", distinct(text(checkMemberName))) });
+}
+
+function someOr<const W extends string, const T extends v.GenericSchema>(whole: W, some: T) {
+  return v.lazy((input) => (typeof input === "string" ? v.literal(whole) : some));
+}
+
+const refused_by = v.exactOptional(v.array(v.lazy(refusal)));
+
 const content = members({
   account: v.exactOptional(singlePointer),
   conversation: v.exactOptional(singlePointer),
@@ -125,16 +142,22 @@ const content = members({
   captured_at: v.exactOptional(time),
   captured_until: v.exactOptional(time),
   labels: v.exactOptional(pointer),
+  refused_by,
+  embedded: v.exactOptional(
+    members({ pointer: singlePointer, media_type: singlePointer, binary: singlePointer }),
+  ),
 });
 
 const when = v.exactOptional(distinct(word));
+const strip_needs = v.exactOptional(distinct(singlePointer));
 const contentVariant = members({
   when,
   content,
   strip_to: v.exactOptional(fieldRules),
+  strip_needs,
   turns: v.exactOptional(members({ of: singlePointer, speakers: singlePointer })),
 });
-const serviceDataVariant = members({ when, service_data: fieldRules });
+const serviceDataVariant = members({ when, service_data: fieldRules, refused_by, strip_needs });
 
 const shape = members({
   record: v.exactOptional(singlePointer),
@@ -207,6 +230,7 @@ const recordRoute = members({
   shape: v.exactOptional(shape),
   attribution: v.exactOptional(v.literal("headers")),
   formats: distinct(v.picklist(RECORD_FORMATS)),
+  json_sent_as: v.exactOptional(distinct(text(checkMediaType))),
   wrapper: v.exactOptional(members({ items: text(checkMemberName), fields: v.exactOptional(fieldRules) })),
   multipart: v.exactOptional(
     members({ file: text(checkPartName), fields: v.exactOptional(v.record(text(checkPartName), rule)) }),

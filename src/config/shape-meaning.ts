@@ -114,6 +114,12 @@ function variantProblems(variant: LooseVariant, path: Path, purpose: string | un
     const rules = variant[member];
     if (rules !== undefined) problems.push(...fieldRuleProblems(rules, [...path, member], null));
   }
+  for (const [index, needed] of (variant.strip_needs ?? []).entries()) {
+    const rules = variant.strip_to ?? variant.service_data;
+    if (needed === undefined || (rules !== undefined && Object.hasOwn(rules, needed))) continue;
+    const says = `${quote(needed)} is not among what may stay, so nothing ever would; add it there or remove it`;
+    problems.push({ path: [...path, "strip_needs", index], says });
+  }
   if (content === undefined) return problems;
   const add = (member: string, says: string) => problems.push({ path: [...path, "content", member], says });
   for (const member of purpose === undefined ? [] : (NEEDED[purpose] ?? [])) {

@@ -5,9 +5,11 @@
 import type { ContentVariantConfig, Pointer, TimeConfig, TurnsConfig } from "../config/define.ts";
 import { type ContentItem, type Instant, KINDS, type Kind, LABELS } from "../decision/model.ts";
 import { type Captures, TOKEN } from "./captures.ts";
+import { Embedded } from "./embedded.ts";
 import type { IdReader } from "./ids.ts";
 import { eachElement } from "./json-walk.ts";
-import type { Plan } from "./pointer.ts";
+import type { ClaimPointers, Plan } from "./pointer.ts";
+import { Refusals, refusalPointers, stricter } from "./refusals.ts";
 import { type Speaker, SpeakersReader, speakerPointers } from "./speakers.ts";
 import { epochMs, rfc3339Ms } from "./time.ts";
 import { Words } from "./words.ts";
@@ -32,18 +34,11 @@ const LABEL_WORDS = new Words(LABELS);
 /** Kinds times speakers: each pair is decided on. With more, the record is of an unknown kind. */
 const ITEMS_MAX = 100;
 
-/** Where the claims of a record are, by what is made of the values there. */
-export interface ClaimPointers {
-  readonly read: readonly Pointer[];
-  readonly times: readonly Pointer[];
-  /** Of these only whether there is anything. */
-  readonly presence: readonly Pointer[];
-}
-
 export function pointersOf(rules: ContentRules, turns: TurnsConfig | undefined): ClaimPointers {
   const known = (pointers: readonly (Pointer | undefined)[]) =>
     pointers.filter((pointer) => pointer !== undefined);
-  const { kind } = rules;
+  const { kind, embedded } = rules;
+  const refusals = refusalPointers(rules.refused_by);
   return {
     read: known([
       rules.account,
@@ -53,9 +48,17 @@ export function pointersOf(rules: ContentRules, turns: TurnsConfig | undefined):
       ...(rules.private_to ?? []),
       rules.public_when?.pointer,
       "pointer" in kind ? kind.pointer : undefined,
+      embedded?.media_type,
+      ...refusals.read,
     ]),
     times: known([rules.captured_at?.pointer, rules.captured_until?.pointer]),
-    presence: Object.keys(rules.also ?? {}) as Pointer[],
+    presence: known([
+      ...(Object.keys(rules.also ?? {}) as Pointer[]),
+      embedded?.pointer,
+      embedded?.binary,
+      ...refusals.presence,
+    ]),
+    within: refusals.within,
   };
 }
 
@@ -110,6 +113,9 @@ export class ContentReader implements Times {
   readonly #capturedAt: TimeSlot | null;
   readonly #capturedUntil: TimeSlot | null;
   readonly #labels: number;
+  readonly #refusals: Refusals;
+  /** null: nothing is of another type than the record. */
+  readonly #embedded: Embedded | null;
 
   /** `plan` has been compiled from `pointersOf` of the same, among others. */
   constructor(rules: ContentRules, turns: TurnsConfig | undefined, plan: Plan, ids: IdReader) {
@@ -127,6 +133,9 @@ export class ContentReader implements Times {
     this.#capturedAt = time(rules.captured_at);
     this.#capturedUntil = time(rules.captured_until);
     this.#labels = slot(rules.labels);
+    this.#refusals = new Refusals(rules.refused_by ?? [], plan);
+    this.#embedded =
+      rules.embedded === undefined ? null : new Embedded(rules.embedded, pointersOf(rules, turns), plan);
     if ("fixed" in rules.kind) {
       this.#kindSlot = -1;
       this.#kindWords = new Words([]);
@@ -144,7 +153,11 @@ export class ContentReader implements Times {
     this.#also = Object.entries(rules.also ?? {}).map(([pointer, kind]) => ({ slot: slot(pointer), kind }));
   }
 
-  read(bytes: Uint8Array, signal: Signal): Said {
+  read(bytes: Uint8Array, requested: Signal): Said {
+    const said = this.#refusals.read(bytes);
+    const signal = stricter(requested, said.signal);
+    if (this.#embedded?.hides(bytes))
+      return { items: [{ ...unknownContent(signal), labels: said.labels }], turns: null };
     const account = this.#id(bytes, this.#account);
     const conversation = this.#id(bytes, this.#conversation);
     const { all, turns } = this.#speakers.read(bytes);
@@ -159,7 +172,7 @@ export class ContentReader implements Times {
       kind: kinds[0]!,
       capturedAt: null,
       capturedUntil: null,
-      labels: this.#labelsOf(bytes),
+      labels: [...this.#labelsOf(bytes), ...said.labels],
       signal,
     };
     const several = kinds.length * all.length;

@@ -1,7 +1,7 @@
 /** Which framing a format has. */
 import type { RecordFormat, WrapperConfig } from "../config/define.ts";
 import type { Framing } from "./framing.ts";
-import { JsonFraming } from "./json-body.ts";
+import { type JsonForm, JsonFraming } from "./json-body.ts";
 import { MultipartFraming, type MultipartOptions } from "./multipart.ts";
 import { NdjsonFraming } from "./ndjson.ts";
 import type { Plan } from "./pointer.ts";
@@ -15,6 +15,10 @@ export interface FramingOptions {
   readonly multipart?: MultipartOptions | undefined;
 }
 
+/** One CloudEvent, and several: what is announced as one is never the other. */
+const EVENT: JsonForm = { mediaType: "application/cloudevents+json", array: false };
+const EVENTS: JsonForm = { mediaType: "application/cloudevents-batch+json", array: true };
+
 /** One framing reads one body. Throws if a form comes without its options. */
 export function createFraming(format: RecordFormat, plan: Plan, options: FramingOptions): Framing {
   switch (format) {
@@ -22,6 +26,10 @@ export function createFraming(format: RecordFormat, plan: Plan, options: Framing
       return new NdjsonFraming(plan, options.recordBytesMax);
     case "json":
       return new JsonFraming(plan, options.recordBytesMax, options.wrapper);
+    case "cloudevents":
+      return new JsonFraming(plan, options.recordBytesMax, undefined, EVENT);
+    case "cloudevents-batch":
+      return new JsonFraming(plan, options.recordBytesMax, undefined, EVENTS);
     case "multipart":
       if (options.multipart === undefined) throw new Error("a form cannot be read without its boundary");
       return new MultipartFraming(plan, options.recordBytesMax, options.multipart);

@@ -6,6 +6,7 @@ export const CONTENT_FAULTS = [
   "record_too_large",
   "record_not_object",
   "wrapper_invalid",
+  "event_form",
   "multipart_invalid",
   "part_type_unsupported",
   "transcript_invalid",

@@ -35,9 +35,16 @@ const NOTHING = new Uint8Array(0);
 /** What is kept together, bytes. */
 const BLOCK_BYTES = 32_768;
 
-/** `list`: an array of which elements may be kept as they are. Throws on a pointer that cannot be compiled: configuration is checked before. */
-export function compileFieldRules(rules: FieldRules, list: Pointer | null = null): FieldFilter {
-  return new FieldFilter(rules, list);
+/**
+ * `list`: an array of which elements may be kept as they are; `needs`: of the pointers of `rules`, those without which nothing is left. Throws on a
+ * pointer that cannot be compiled: configuration is checked before.
+ */
+export function compileFieldRules(
+  rules: FieldRules,
+  needs: readonly Pointer[] = [],
+  list: Pointer | null = null,
+): FieldFilter {
+  return new FieldFilter(rules, needs, list);
 }
 
 export class FieldFilter {
@@ -55,14 +62,20 @@ export class FieldFilter {
   #blockUsed = 0;
   /** Where the value last walked over ends. */
   #end = 0;
+  /** Slots without which what is left counts as nothing. */
+  readonly #needs: readonly number[];
+  /** By slot: whether a value there was kept. */
+  readonly #kept: Uint8Array;
 
-  constructor(rules: FieldRules, list: Pointer | null) {
+  constructor(rules: FieldRules, needs: readonly Pointer[], list: Pointer | null) {
     const pointers = Object.keys(rules);
     this.#plan = compilePlan(list === null ? pointers : [...pointers, list]);
     this.#list = list === null ? -1 : this.#plan.slotOf(list);
     const compiled: CompiledRule[] = [];
     for (const pointer of pointers) compiled[this.#plan.slotOf(pointer)] = compileRule(rules[pointer]!);
     this.#rules = compiled;
+    this.#needs = needs.map((pointer) => this.#plan.slotOf(pointer));
+    this.#kept = new Uint8Array(pointers.length);
   }
 
   /** `bytes[start, end)` is a proven object. `kept`: for each element of the list whether it stays; without, none does. */
@@ -70,16 +83,16 @@ export class FieldFilter {
     const anything = this.#write(bytes, start, end, kept);
     if (!this.#removed) return { bytes: bytes.subarray(start, end), removed: false, empty: false };
     if (!anything) return { bytes: NOTHING, removed: true, empty: true };
-    return { bytes: this.#kept(), removed: true, empty: false };
+    return { bytes: this.#copyOut(), removed: true, empty: false };
   }
 
   /** What may pass of the same, without white space between tokens even where nothing is removed; null: nothing. */
   compact(bytes: Uint8Array, start: number, end: number): Uint8Array | null {
-    return this.#write(bytes, start, end) ? this.#kept() : null;
+    return this.#write(bytes, start, end) ? this.#copyOut() : null;
   }
 
   /** What has been written, in memory of its own: many share a block, since a buffer for each would cost more than it holds. */
-  #kept(): Uint8Array {
+  #copyOut(): Uint8Array {
     const size = this.#at;
     if (this.#blockUsed + size > this.#block.length) {
       this.#block = new Uint8Array(Math.max(BLOCK_BYTES, size));
@@ -96,7 +109,8 @@ export class FieldFilter {
     if (this.#out.length < end - start) this.#out = new Uint8Array(end - start);
     this.#at = 0;
     this.#removed = false;
-    return this.#object(bytes, start, this.#plan.root);
+    this.#kept.fill(0);
+    return this.#object(bytes, start, this.#plan.root) && this.#needs.every((slot) => this.#kept[slot] === 1);
   }
 
   /** Writes what may pass of the value at `from`, which `node` is about; false: nothing of it. */
@@ -112,6 +126,7 @@ export class FieldFilter {
       this.#removed = true;
       return false;
     }
+    this.#kept[node.slot] = 1;
     this.#copy(bytes, from, end);
     return true;
   }

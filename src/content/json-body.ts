@@ -21,6 +21,13 @@ const REGROWN = 1.5;
 const NOTHING = new Uint8Array(0);
 const NOT_UTF8 = faultResult("json_utf8");
 const WRAPPER_INVALID = faultResult("wrapper_invalid");
+const FORM_MISMATCH = faultResult("event_form");
+
+/** What a body of this media type must be: an array, or a single object. */
+export interface JsonForm {
+  readonly mediaType: string;
+  readonly array: boolean;
+}
 
 /** What is expected next. */
 type State =
@@ -35,7 +42,9 @@ type State =
 
 export class JsonFraming implements Framing {
   readonly separator = COMMA;
-  readonly mediaType = "application/json";
+  readonly mediaType: string;
+  /** null: an array or an object, whichever comes. */
+  readonly #mustBeArray: boolean | null;
   readonly #plan: Plan;
   readonly #scanner: JsonScanner;
   readonly #memberScanner = new JsonScanner(compilePlan([]), false);
@@ -50,7 +59,9 @@ export class JsonFraming implements Framing {
   #pending = 0;
   #stopped = false;
 
-  constructor(plan: Plan, recordBytesMax: number, wrapper: WrapperConfig | undefined) {
+  constructor(plan: Plan, recordBytesMax: number, wrapper: WrapperConfig | undefined, form?: JsonForm) {
+    this.mediaType = form?.mediaType ?? "application/json";
+    this.#mustBeArray = form?.array ?? null;
     this.#plan = plan;
     this.#scanner = new JsonScanner(plan, false);
     this.#recordBytesMax = recordBytesMax;
@@ -142,12 +153,14 @@ export class JsonFraming implements Framing {
 
   #body(bytes: Uint8Array, from: number, to: number, last: boolean): number {
     if (bytes[from] === OPEN_ARRAY) {
+      if (this.#mustBeArray === false) return FORM_MISMATCH;
       this.#array = true;
       this.#state = "first_element";
       return from + 1;
     }
     const opens = recordStart(bytes, from, to, last);
     if (opens < 0) return opens;
+    if (this.#mustBeArray === true) return FORM_MISMATCH;
     if (this.#wrapper === null) {
       this.#state = "single";
       return from;

@@ -41,6 +41,16 @@ export interface PlanNode {
   slot: number;
 }
 
+/** Where the claims of a record are, by what is made of the values there. */
+export interface ClaimPointers {
+  readonly read: readonly Pointer[];
+  readonly times: readonly Pointer[];
+  /** Of these only whether there is anything. */
+  readonly presence: readonly Pointer[];
+  /** What lies in one of those read: only looked into. */
+  readonly within: readonly Pointer[];
+}
+
 export interface Plan {
   readonly root: PlanNode;
   /** Scratch: what the scan in progress, or the last one, found. Read it before anything else is scanned. */

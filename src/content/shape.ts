@@ -8,6 +8,7 @@ import { Envelope, type Span } from "./envelope.ts";
 import { compileFieldRules, type FieldFilter } from "./field-rules.ts";
 import { IdReader } from "./ids.ts";
 import { compilePlan, type Plan } from "./pointer.ts";
+import { Refusals, refusalPointers, stricter } from "./refusals.ts";
 import type { Speaker } from "./speakers.ts";
 import { Words } from "./words.ts";
 
@@ -72,6 +73,8 @@ interface Variant {
   readonly when: Words | null;
   readonly content: ContentReader | null;
   readonly filter: FieldFilter | null;
+  /** Of service data. */
+  readonly refusals: Refusals | null;
 }
 
 const IDS = new IdReader();
@@ -105,7 +108,9 @@ class ShapedReader implements RecordReader {
 
   constructor(shape: ShapeConfig, options: ShapeOptions) {
     const pointers = shape.variants.flatMap((variant) =>
-      isServiceData(variant) ? [] : [pointersOf(variant.content, variant.turns)],
+      isServiceData(variant)
+        ? [{ times: [], ...refusalPointers(variant.refused_by) }]
+        : [pointersOf(variant.content, variant.turns)],
     );
     const { discriminator, record } = shape;
     const read = pointers.flatMap((one) => one.read);
@@ -114,7 +119,7 @@ class ShapedReader implements RecordReader {
     const plan = compilePlan([
       ...read,
       ...presence,
-      ...pointers.flatMap((one) => one.times),
+      ...pointers.flatMap((one) => [...one.times, ...one.within]),
       ...(record === undefined ? [] : [record]),
     ]);
     this.plan = plan;
@@ -124,6 +129,10 @@ class ShapedReader implements RecordReader {
       when: variant.when === undefined ? null : new Words(variant.when),
       content: isServiceData(variant) ? null : new ContentReader(variant.content, variant.turns, plan, IDS),
       filter: filterOf(variant, record ?? ""),
+      refusals:
+        isServiceData(variant) && variant.refused_by !== undefined
+          ? new Refusals(variant.refused_by, plan)
+          : null,
     }));
     this.#envelope = record === undefined ? null : new Envelope(record, plan);
     const keyed = new Map(presence.map((pointer) => [plan.slotOf(pointer), true]));
@@ -165,6 +174,9 @@ class ShapedReader implements RecordReader {
       this.#claims.remember(claim);
       return claim;
     }
+    const said = variant.refusals?.read(bytes) ?? null;
+    if (said !== null && (said.signal !== "none" || said.labels.length > 0))
+      return UNKNOWN[stricter(signal, said.signal)];
     const left = variant.filter!.apply(bytes, start, end);
     if (!left.removed) return PLAIN_SERVICE_DATA;
     if (this.#refuse) return UNKNOWN[signal];
@@ -189,8 +201,10 @@ function isServiceData(variant: VariantConfig): variant is ServiceDataVariantCon
 
 /** `record`: below which what goes on lies. */
 function filterOf(variant: VariantConfig, record: Pointer): FieldFilter | null {
-  if (isServiceData(variant)) return compileFieldRules(variant.service_data);
+  const { strip_needs } = variant;
+  if (isServiceData(variant)) return compileFieldRules(variant.service_data, strip_needs);
   const { strip_to, turns } = variant;
-  if (turns !== undefined) return compileFieldRules(strip_to ?? {}, turns.of.slice(record.length));
-  return strip_to === undefined ? null : compileFieldRules(strip_to);
+  if (turns !== undefined)
+    return compileFieldRules(strip_to ?? {}, strip_needs, turns.of.slice(record.length));
+  return strip_to === undefined ? null : compileFieldRules(strip_to, strip_needs);
 }

@@ -47,6 +47,8 @@ const MEDIA_TYPES: Readonly<Record<string, RecordFormat>> = {
   "application/ndjson": "ndjson",
   "application/jsonl": "ndjson",
   "application/x-jsonlines": "ndjson",
+  "application/cloudevents+json": "cloudevents",
+  "application/cloudevents-batch+json": "cloudevents-batch",
 };
 
 /** One boundary and no other parameter: RFC 2231 gives some readers a second. */
@@ -125,7 +127,7 @@ function mediaType(headers: Headers): string {
 
 function admitRecords(headers: Headers, route: RecordRoute): Admission {
   const boundary = boundaryOf(headers);
-  const format = boundary === null ? MEDIA_TYPES[mediaType(headers)] : "multipart";
+  const format = boundary === null ? formatOf(mediaType(headers), route) : "multipart";
   if (format === undefined || !route.formats.includes(format)) throw new Fault("content_type_unsupported");
   return { form: "records", route, format, boundary, coding: codingOf(headers) };
 }
@@ -149,6 +151,10 @@ function admitMedia(headers: Headers, route: MediaRoute): Admission {
   if (!taken) throw new Fault("content_type_unsupported");
   if (codingOf(headers) !== "identity") throw new Fault("content_coding_unsupported");
   return { form: "media", route, mediaType: type, boundary };
+}
+
+function formatOf(type: string, route: RecordRoute): RecordFormat | undefined {
+  return route.jsonSentAs.includes(type) ? "json" : MEDIA_TYPES[type];
 }
 
 /** null: it is no form. */

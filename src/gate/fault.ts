@@ -94,7 +94,8 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
   content_type_unsupported: {
     status: 415,
     title: "The gate cannot read this media type on this route",
-    advice: "Send application/json or application/x-ndjson, in UTF-8, as the route's configuration says.",
+    advice:
+      "Send a type the route's configuration names, such as application/json or application/x-ndjson, in UTF-8.",
   },
   content_coding_unsupported: {
     status: 415,
@@ -258,6 +259,12 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
     status: 400,
     title: "The object around the records is not as the route expects",
     advice: "Send the records once, as an array, under the name the route's configuration gives.",
+  },
+  event_form: {
+    status: 400,
+    title: "The body is not the form of CloudEvents that its type announces",
+    advice:
+      "Send one event, an object, as application/cloudevents+json, and several, an array, as application/cloudevents-batch+json.",
   },
   multipart_invalid: {
     status: 400,

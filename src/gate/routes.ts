@@ -24,6 +24,8 @@ export interface UpstreamTarget {
 export interface RecordRoute extends BaseRoute, RecordRules {
   readonly form: "records";
   readonly formats: readonly RecordFormat[];
+  /** Further media types of `json`. */
+  readonly jsonSentAs: readonly string[];
   readonly holdBytesMax: number;
 }
 
@@ -118,6 +120,7 @@ function compileRecords(
     purpose: route.purpose,
     upstream,
     formats: route.formats,
+    jsonSentAs: route.json_sent_as ?? [],
     bodyBytesMax: route.limits.body_bytes_max,
     holdBytesMax: route.limits.hold_bytes_max,
   };

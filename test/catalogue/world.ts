@@ -52,7 +52,7 @@ export function catalogueConfig({ main, other }: Readonly<Record<"main" | "other
     upstreams: { ...world.upstreams, other: { url: `${other}/other`, purposes: ["operate"] } },
     routes: [
       ...world.routes,
-      route("envelope", {}),
+      route("envelope", { formats: ["json", "ndjson", "cloudevents", "cloudevents-batch"] }),
       route("envelope-64", SMALL),
       route("envelope-wrapped", WRAPPER),
       route("envelope-wrapped-64", { ...WRAPPER, ...SMALL }),

@@ -15,6 +15,8 @@ const TYPES = {
   json: "application/json",
   ndjson: "application/x-ndjson",
   multipart: "multipart/form-data; boundary=X",
+  cloudevents: "application/cloudevents+json",
+  "cloudevents-batch": "application/cloudevents-batch+json",
 };
 
 /** A row for each id of `what`, of the vectors whose ids begin with it and of `more`. */

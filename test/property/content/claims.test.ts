@@ -6,6 +6,8 @@ import { compileShape, type RecordReader, type Signal, stripped } from "../../..
 import { random, seedOfRun } from "../../support/random.ts";
 
 const RECORDS = 2_000;
+const OFTEN = ["account", "conversation", "speaker", "to", "audience", "labels", "file", "at", "until"];
+const SELDOM = ["n", "denied", "word", "type_of", "says"];
 
 const SHAPE: ShapeConfig = {
   discriminator: "/type",
@@ -23,6 +25,12 @@ const SHAPE: ShapeConfig = {
         captured_at: { pointer: "/at" },
         captured_until: { pointer: "/until" },
         labels: "/labels",
+        refused_by: [
+          { pointer: "/says/may", required_in: "/says", unless_true: ["a"] },
+          { pointer: "/denied", if_listed: ["a"] },
+          { pointer: "/word", words: { a: "nothing", all: "refused", acme: "health_information" } },
+        ],
+        embedded: { pointer: "/cc", media_type: "/type_of", binary: "/n" },
       },
       strip_to: { "/id": "id" },
     },
@@ -47,23 +55,43 @@ const VALUES = [
   '["a","b"]',
   '[1,"a"]',
 ];
+const SAYS = [
+  "1",
+  "{}",
+  '{"may":{}}',
+  '{"may":{"a":true}}',
+  '{"may":{"a":false}}',
+  '{"may":{"a":1}}',
+  '{"may":[]}',
+];
 const TIMES = ['"2026-11-21T10:00:00Z"', '"2026-11-21T10:00:01.5Z"', '"2026-11-21T10:00:00"', "7", "null"];
 
 test("what was said before is read alike", () => {
   const seed = seedOfRun();
   const r = random(seed);
-  const record = (): string => {
-    const members = [`"type":"${r.pick(["content", "content", "content", "odd", "telemetry", "none"])}"`];
-    for (const key of ["account", "conversation", "speaker", "to", "audience", "labels", "file", "n"]) {
-      if (r.chance(0.6)) members.push(`"${key}":${r.pick(VALUES)}`);
-    }
-    for (const key of ["at", "until"])
-      if (r.chance(0.6)) members.push(`"${key}":${r.pick([...TIMES, ...VALUES])}`);
-    const kinds = Array.from({ length: r.int(0, 2) }, () => `{"kind":${r.pick(['"chat"', '"file"', "1"])}}`);
-    members.push(`"parts":[${kinds}]`, `"cc":[${r.chance(0.3) ? '{"id":"b"}' : ""}]`);
-    return `{${members}}`;
+  const valueOf = (key: string): string => {
+    if (key === "says") return r.pick(SAYS);
+    return r.pick(["at", "until"].includes(key) ? [...TIMES, ...VALUES] : VALUES);
   };
-  const lines = Array.from({ length: RECORDS / 5 }, record);
+  const drawn = (): Map<string, string> => {
+    const members = new Map([
+      ["type", r.pick(['"content"', '"content"', '"content"', '"odd"', '"telemetry"', '"none"'])],
+    ]);
+    for (const key of OFTEN) if (r.chance(0.6)) members.set(key, valueOf(key));
+    for (const key of SELDOM) if (r.chance(0.3)) members.set(key, valueOf(key));
+    const kinds = Array.from({ length: r.int(0, 2) }, () => `{"kind":${r.pick(['"chat"', '"file"', "1"])}}`);
+    return members.set("parts", `[${kinds}]`).set("cc", `[${r.chance(0.3) ? '{"id":"b"}' : ""}]`);
+  };
+  /** The same but for one member: what tells the two apart must be told. */
+  const nearby = (members: ReadonlyMap<string, string>): Map<string, string> => {
+    const key = r.pick([...OFTEN, ...SELDOM]);
+    const near = new Map(members).set(key, valueOf(key));
+    if (r.chance(0.3)) near.delete(key);
+    return near;
+  };
+  const lines = Array.from({ length: RECORDS / 20 }, drawn)
+    .flatMap((one) => [one, nearby(one), nearby(one), nearby(one)])
+    .map((members) => `{${Array.from(members, ([key, value]) => `"${key}":${value}`)}}`);
   const remembering = compileShape(SHAPE, { serviceDataExcess: "strip" });
   const claims = new Set<object>();
   for (let n = 0; n < RECORDS; n++) {

@@ -1,31 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ShapeConfig } from "../../../src/config/define.ts";
 import { tenfourRecord } from "../../../src/config/presets/tenfour-record.ts";
 import { zoomEvents } from "../../../src/config/presets/zoom-events.ts";
-import { createFraming } from "../../../src/content/create-framing.ts";
-import { compileShape, stripped } from "../../../src/content/shape.ts";
-import { bytesOf } from "./read-body.ts";
-
-function read(record: object, shape: ShapeConfig) {
-  const reader = compileShape(shape, { serviceDataExcess: "strip" });
-  const bytes = bytesOf(JSON.stringify(record));
-  let items: readonly object[] = [];
-  let left: unknown = null;
-  createFraming("json", reader.plan, { recordBytesMax: 65_536 }).cut(
-    bytes,
-    0,
-    bytes.length,
-    true,
-    (b, start, end) => {
-      const reading = reader.read(b, start, end, "none");
-      items = reading.items;
-      const kept = reading.replacement ?? stripped(reading, b, start, end);
-      left = kept === null ? null : JSON.parse(new TextDecoder().decode(kept));
-      return true;
-    },
-  );
-  return { items, left };
-}
+import { readRecord as read } from "./read-record.ts";
 
 const zoom = (event: string, object: object, rest: object = {}) => ({
   event,

@@ -30,6 +30,18 @@ const wrapped = (id: string, source: string | Uint8Array, fault: Fault, records 
   options: { wrapper: { items: "batch", fields: { "/sent_at": "timestamp", "/meta/n": "number" } } },
 });
 
+/** Bodies of one CloudEvent, and of several. */
+const event = (id: string, source: string, fault: Fault, records = 0): Vector => ({
+  ...json(id, source, fault, records),
+  id: `${id} (cloudevents)`,
+  format: "cloudevents",
+});
+const events = (id: string, source: string, fault: Fault, records = 0): Vector => ({
+  ...json(id, source, fault, records),
+  id: `${id} (cloudevents-batch)`,
+  format: "cloudevents-batch",
+});
+
 const small = (vector: Vector, recordBytesMax: number): Vector => ({
   ...vector,
   id: `${vector.id} at most ${recordBytesMax}`,
@@ -188,6 +200,18 @@ export const VECTORS: readonly Vector[] = [
   json("array", ` [ {"a":1} , {"b":[{}]}\n,{ } ] `, null, 3),
   json("empty array", "[]", null),
   json("no wrapper here", `{"batch":[{"a":1}]}`, null, 1),
+
+  event("one", ` {"specversion":"1.0"}\n`, null, 1),
+  events("some", `[{"specversion":"1.0"} , {"id":"2"}]`, null, 2),
+  events("none", "[]", null),
+  event("announced as one", `[{"specversion":"1.0"}]`, "event_form"),
+  event("announced as one, none", "[]", "event_form"),
+  events("announced as some", `{"specversion":"1.0"}`, "event_form"),
+  events("announced as some, wrapped", `{"batch":[{"a":1}]}`, "event_form"),
+  event("no event", `"text"`, "record_not_object"),
+  events("no events", `{"a":1,"a":2}`, "event_form"),
+  events("twice in one", `[{"a":1},{"type":"x","type":"y"}]`, "json_duplicate_key", 1),
+  event("more than one", `{"a":1}{"b":2}`, "json_syntax"),
 
   wrapped("wrapper", `{"batch":[{"a":1},{"b":2}]}`, null, 2),
   wrapped("wrapper with escapes", `{"\\u0062atch":[{"a":1}]}`, null, 1),
