@@ -105,7 +105,8 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
   key_missing: {
     status: 401,
     title: "No producer key",
-    advice: "Send Authorization: Bearer with a producer key from POST /v1/producer-keys.",
+    advice:
+      "Send Authorization: Bearer with a producer key from POST /v1/producer-keys, or Basic with the key as user name and no password.",
   },
   key_malformed: {
     status: 401,

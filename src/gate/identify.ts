@@ -1,4 +1,5 @@
 /** Identify: which producer is this, and may it use this route? From its key alone; the database may be away. */
+import { readCredential } from "../identity/credential.ts";
 import { verifyProducerKey } from "../identity/producer-key.ts";
 import { Fault } from "./fault.ts";
 import type { Route } from "./routes.ts";
@@ -17,8 +18,8 @@ export async function identify(
   secrets: readonly string[],
   now: number,
 ): Promise<Producer> {
-  const key = /^Bearer ([\x21-\x7e]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-  if (key === undefined) throw new Fault("key_missing");
+  const key = readCredential(headers.get("authorization") ?? "");
+  if (key === null) throw new Fault("key_missing");
   const verified = await verifyProducerKey(key, secrets, now);
   if (!verified.ok) throw new Fault(verified.fault);
   const { id, producer, accounts, routes } = verified.key;

@@ -15,6 +15,8 @@ const METHOD = [405, "method_not_allowed"] as const;
 const paths = (gets: Try["gets"], ...all: string[]): Try[] => all.map((path) => ({ path, gets }));
 const hosts = (...all: string[]): Try[] => all.map((host) => ({ headers: { host }, gets: HOST }));
 
+const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+
 /** Headers that are taken, and do not leave. */
 const dropped = (...names: string[]): Try[] =>
   names.map((name) => ({
@@ -300,6 +302,8 @@ export const HTTP_ROWS: readonly Row[] = [
       { key: null, headers: { authorization: "Bearer a, Bearer b" }, gets: HEADER },
       { headers: { Authorization: "Bearer x" }, gets: HEADER },
       { headers: { authorization: "Basic dGVzdDp0ZXN0" }, gets: [401, "key_missing"] },
+      { key: null, headers: { authorization: basic("test:") }, gets: [401, "key_malformed"] },
+      { key: null, headers: { authorization: `${basic("test:")},${basic("a:")}` }, gets: HEADER },
       { key: null, gets: [401, "key_missing"] },
       { key: "tampered", gets: [401, "key_signature"] },
       { key: "revoked", gets: [401, "key_revoked"] },

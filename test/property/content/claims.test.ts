@@ -69,7 +69,7 @@ const TIMES = ['"2026-11-21T10:00:00Z"', '"2026-11-21T10:00:01.5Z"', '"2026-11-2
 test("what was said before is read alike", () => {
   const seed = seedOfRun();
   const r = random(seed);
-  const valueOf = (key: string): string => {
+  const drawnValue = (key: string): string => {
     if (key === "says") return r.pick(SAYS);
     return r.pick(["at", "until"].includes(key) ? [...TIMES, ...VALUES] : VALUES);
   };
@@ -77,15 +77,15 @@ test("what was said before is read alike", () => {
     const members = new Map([
       ["type", r.pick(['"content"', '"content"', '"content"', '"odd"', '"telemetry"', '"none"'])],
     ]);
-    for (const key of OFTEN) if (r.chance(0.6)) members.set(key, valueOf(key));
-    for (const key of SELDOM) if (r.chance(0.3)) members.set(key, valueOf(key));
+    for (const key of OFTEN) if (r.chance(0.6)) members.set(key, drawnValue(key));
+    for (const key of SELDOM) if (r.chance(0.3)) members.set(key, drawnValue(key));
     const kinds = Array.from({ length: r.int(0, 2) }, () => `{"kind":${r.pick(['"chat"', '"file"', "1"])}}`);
     return members.set("parts", `[${kinds}]`).set("cc", `[${r.chance(0.3) ? '{"id":"b"}' : ""}]`);
   };
   /** The same but for one member: what tells the two apart must be told. */
   const nearby = (members: ReadonlyMap<string, string>): Map<string, string> => {
     const key = r.pick([...OFTEN, ...SELDOM]);
-    const near = new Map(members).set(key, valueOf(key));
+    const near = new Map(members).set(key, drawnValue(key));
     if (r.chance(0.3)) near.delete(key);
     return near;
   };

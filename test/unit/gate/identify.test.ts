@@ -36,6 +36,37 @@ test("by a key of the current secret, or of the one before it", async () => {
   expect(await identified(`bearer ${await keyFor({}, OLD)}`)).toEqual(RECORDER);
 });
 
+const basic = (text: string) => Buffer.from(text).toString("base64");
+
+test("by a key that is the user name of a Basic without a password", async () => {
+  const key = await keyFor();
+  expect(await identified(`Basic ${basic(`${key}:`)}`)).toEqual(RECORDER);
+  expect(await identified(`basic ${basic(`${key}:`)}`)).toEqual(RECORDER);
+  expect(await identified(`Basic ${basic("letmein:")}`)).toBe("key_malformed");
+  expect(await identified(`Basic ${basic(`${await keyFor({ expiresAt: NOW })}:`)}`)).toBe("key_expired");
+});
+
+test.each<[name: string, credential: (key: string) => string]>([
+  ["a password", (key) => basic(`${key}:secret`)],
+  ["the key as the password", (key) => basic(`:${key}`)],
+  ["the key on both sides", (key) => basic(`${key}:${key}`)],
+  ["no colon", (key) => basic(key)],
+  ["two colons", (key) => basic(`${key}::`)],
+  ["a colon alone", () => basic(":")],
+  ["nothing", () => ""],
+  ["a space after the colon", (key) => basic(`${key}: `)],
+  ["a line break after the colon", (key) => basic(`${key}:\n`)],
+  ["a NUL", (key) => basic(`${key}\0:`)],
+  ["text that is not base64", (key) => `${key}:`],
+  ["base64 of URLs", (key) => Buffer.from(`${key}??>>:`).toString("base64url")],
+  ["base64 with something after it", (key) => `${basic(`${key}:`)} x`],
+  ["base64 padded too much", (key) => `${basic(`${key}:`).replace(/=*$/, "")}====`],
+  ["base64 with stray bits", () => "bGV0bWVpbjp="],
+  ["UTF-8", (key) => basic(`é${key}:`)],
+])("no key in a Basic with %s", async (_, credential) => {
+  expect(await identified(`Basic ${credential(await keyFor())}`)).toBe("key_missing");
+});
+
 test.each<[name: string, authorization: (key: string) => string | null, code: string]>([
   ["no header", () => null, "key_missing"],
   ["an empty one", () => "", "key_missing"],
