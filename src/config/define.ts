@@ -134,7 +134,14 @@ interface RouteBase {
   readonly service_data_to_third_party?: boolean;
 }
 
-export const RECORD_FORMATS = ["json", "ndjson", "multipart", "cloudevents", "cloudevents-batch"] as const;
+export const RECORD_FORMATS = [
+  "json",
+  "ndjson",
+  "multipart",
+  "cloudevents",
+  "cloudevents-batch",
+  "cloudevents-binary",
+] as const;
 export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
 interface ContentRouteBase extends RouteBase {
@@ -151,7 +158,8 @@ export interface RecordRouteConfig extends ContentRouteBase {
   readonly attribution?: "headers";
   /**
    * `json`: one record, an array, or a wrapped array; `ndjson`: one record a line; `multipart`: a form with a file of such lines;
-   * `cloudevents`, `cloudevents-batch`: one CloudEvent in its JSON format, an array of them.
+   * `cloudevents`, `cloudevents-batch`, `cloudevents-binary`: one CloudEvent in its JSON format, an array of them, one with its attributes in
+   * headers.
    */
   readonly formats: readonly RecordFormat[];
   /** Media types under which senders send JSON although they say otherwise, such as RudderStack's `application/x-www-form-urlencoded`. */

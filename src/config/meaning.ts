@@ -188,6 +188,9 @@ function recordRouteProblems(route: LooseRoute, path: Path): Problem[] {
   if (wrapper !== undefined && formats !== undefined && !formats.includes("json")) {
     add(["wrapper"], "only json has a wrapper; remove it or add json to formats");
   }
+  if (formats?.includes("cloudevents-binary") && ![undefined, "/type"].includes(route.shape?.discriminator)) {
+    add(["shape", "discriminator"], 'events in headers are told apart by their type; write "/type"');
+  }
   if (json_sent_as !== undefined && formats !== undefined && !formats.includes("json")) {
     add(["json_sent_as"], "only json may be sent as something else; remove it or add json to formats");
   }

@@ -1,5 +1,6 @@
 /** Which framing a format has. */
 import type { RecordFormat, WrapperConfig } from "../config/define.ts";
+import type { BinaryEvent } from "./binary-event.ts";
 import type { Framing } from "./framing.ts";
 import { type JsonForm, JsonFraming } from "./json-body.ts";
 import { MultipartFraming, type MultipartOptions } from "./multipart.ts";
@@ -13,13 +14,15 @@ export interface FramingOptions {
   readonly wrapper?: WrapperConfig | undefined;
   /** Of a form. */
   readonly multipart?: MultipartOptions | undefined;
+  /** Of an event whose attributes are in headers. */
+  readonly event?: BinaryEvent | undefined;
 }
 
 /** One CloudEvent, and several: what is announced as one is never the other. */
 const EVENT: JsonForm = { mediaType: "application/cloudevents+json", array: false };
 const EVENTS: JsonForm = { mediaType: "application/cloudevents-batch+json", array: true };
 
-/** One framing reads one body. Throws if a form comes without its options. */
+/** One framing reads one body. Throws if a form or an event in headers comes without its options. */
 export function createFraming(format: RecordFormat, plan: Plan, options: FramingOptions): Framing {
   switch (format) {
     case "ndjson":
@@ -33,5 +36,8 @@ export function createFraming(format: RecordFormat, plan: Plan, options: Framing
     case "multipart":
       if (options.multipart === undefined) throw new Error("a form cannot be read without its boundary");
       return new MultipartFraming(plan, options.recordBytesMax, options.multipart);
+    case "cloudevents-binary":
+      if (options.event === undefined) throw new Error("an event cannot be read without its headers");
+      return options.event;
   }
 }

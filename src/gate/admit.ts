@@ -1,5 +1,6 @@
 /** Admit: is this a request for a route, in a form the gate can read? Decided from the head alone, before the body is read. */
 import type { RecordFormat } from "../config/define.ts";
+import { EVENT_VERSION_HEADER, type EventHead, readEventHead } from "../content/event-headers.ts";
 import { Fault } from "./fault.ts";
 import type { DocumentRoute, MediaRoute, OpaqueRoute, RecordRoute, Route, Routes } from "./routes.ts";
 
@@ -16,6 +17,8 @@ export interface RecordAdmission {
   readonly format: RecordFormat;
   /** Of a form; else null. */
   readonly boundary: string | null;
+  /** Of an event whose attributes are in headers; else null. */
+  readonly event: EventHead | null;
   readonly coding: Coding;
 }
 
@@ -127,9 +130,25 @@ function mediaType(headers: Headers): string {
 
 function admitRecords(headers: Headers, route: RecordRoute): Admission {
   const boundary = boundaryOf(headers);
+  if (boundary === null && isBinaryEvent(headers, route)) return admitEvent(headers, route);
   const format = boundary === null ? formatOf(mediaType(headers), route) : "multipart";
   if (format === undefined || !route.formats.includes(format)) throw new Fault("content_type_unsupported");
-  return { form: "records", route, format, boundary, coding: codingOf(headers) };
+  return { form: "records", route, format, boundary, event: null, coding: codingOf(headers) };
+}
+
+/** A type of events says that the attributes are in the body, whatever headers say. */
+function isBinaryEvent(headers: Headers, route: RecordRoute): boolean {
+  const inBody = mediaType(headers).startsWith("application/cloudevents");
+  return !inBody && headers.has(EVENT_VERSION_HEADER) && route.formats.includes("cloudevents-binary");
+}
+
+function admitEvent(headers: Headers, route: RecordRoute): Admission {
+  const type = mediaType(headers);
+  if (!/^[a-z0-9.+-]{1,31}\/[a-z0-9.+-]{1,32}$/.test(type)) throw new Fault("content_type_unsupported");
+  const event = readEventHead(headers, type);
+  if (event === null) throw new Fault("header_refused");
+  const format = "cloudevents-binary";
+  return { form: "records", route, format, boundary: null, event, coding: codingOf(headers) };
 }
 
 function codingOf(headers: Headers): Coding {

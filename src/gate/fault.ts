@@ -89,7 +89,7 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
     status: 400,
     title: "A header is repeated, malformed or not taken here",
     advice:
-      "Send one Content-Type, one Authorization, no Upgrade, Range, Content-Range or Trailer, no Connection header other than close or keep-alive, and an Idempotency-Key of at most 64 id characters.",
+      "Send one Content-Type, one Authorization, no Upgrade, Range, Content-Range or Trailer, no Connection header other than close or keep-alive, an Idempotency-Key of at most 64 id characters, and attributes of an event each once, percent-encoded where they must be and nowhere else.",
   },
   content_type_unsupported: {
     status: 415,

@@ -5,6 +5,7 @@
 import { quiet } from "../base/deadline.ts";
 import { AttributedReader } from "../content/attributed.ts";
 import { readAttribution } from "../content/attribution.ts";
+import { BinaryEvent } from "../content/binary-event.ts";
 import { createFraming } from "../content/create-framing.ts";
 import { readSignal } from "../rules/signal.ts";
 import type { RecordAdmission } from "./admit.ts";
@@ -45,12 +46,14 @@ class Passage {
   constructor(
     gate: Gate,
     request: Request,
-    { route, format, boundary, coding }: RecordAdmission,
+    { route, format, boundary, event: head, coding }: RecordAdmission,
     producer: Producer,
   ) {
     this.#route = route;
     this.#exchange = new Exchange(gate, route, producer);
     this.#body = new Body(request.body!, coding, this.#exchange.received, route.bodyBytesMax);
+    const event =
+      head === null ? null : new BinaryEvent(head, route.shape, route.reader, route.recordBytesMax);
     const reader = route.attributed
       ? new AttributedReader(readAttribution((name) => request.headers.get(name)))
       : route.reader;
@@ -66,11 +69,12 @@ class Passage {
               ownBoundary: this.#exchange.id,
               excess: route.serviceDataExcess,
             },
+      event: event ?? undefined,
     });
     this.#windows = new Windows(
       this.#body,
       framing,
-      reader,
+      event ?? reader,
       readSignal(request.headers.get("content-usage")),
       coding === "identity" ? this.#exchange.received : null,
       gate.now,
@@ -87,6 +91,7 @@ class Passage {
       contentType: framing.mediaType,
       contentEncoding: null,
       idempotencyKey: request.headers.get("idempotency-key"),
+      headers: event?.headers ?? [],
     };
     this.#upstream = new Upstream(route, sending, gate.attest);
     this.#release = new Release(this.#exchange, this.#upstream, framing, new Freshness(gate, this.#judging));

@@ -24,6 +24,8 @@ export interface Sending {
   readonly contentType: string;
   readonly contentEncoding: string | null;
   readonly idempotencyKey: string | null;
+  /** Further headers that may go on: name and value. Those of the configuration come before. */
+  readonly headers?: readonly (readonly [string, string])[];
 }
 
 export class Upstream {
@@ -51,6 +53,8 @@ export class Upstream {
     this.#headers.set("accept-encoding", "identity");
     if (sending.contentEncoding !== null) this.#headers.set("content-encoding", sending.contentEncoding);
     if (sending.idempotencyKey !== null) this.#headers.set("idempotency-key", sending.idempotencyKey);
+    for (const [name, value] of sending.headers ?? [])
+      if (!this.#headers.has(name)) this.#headers.set(name, value);
     const { exchange, configuration } = sending;
     const { id, purpose } = route;
     this.#attest = (contentDigest) => {

@@ -17,6 +17,7 @@ const TYPES = {
   multipart: "multipart/form-data; boundary=X",
   cloudevents: "application/cloudevents+json",
   "cloudevents-batch": "application/cloudevents-batch+json",
+  "cloudevents-binary": "application/json",
 };
 
 /** A row for each id of `what`, of the vectors whose ids begin with it and of `more`. */
