@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../../src/config/parse.ts";
+import { cloudEvents } from "../../../src/config/presets/cloud-events.ts";
+import {
+  CUSTOMER_DATA_BATCH,
+  rudderEvents,
+  segmentEvents,
+} from "../../../src/config/presets/customer-data.ts";
 import { contentOf, soundConfig, trainContent, trainRoute } from "./example.ts";
 
 function problemsOf(route: object): readonly string[] {
@@ -38,6 +44,83 @@ describe("pointers", () => {
     expect(problemsOf(trainContent({ [member]: "/people/*/id" }))).toEqual([
       `routes[0].shape.variants[0].content.${member}: point at one member: * is not possible here.`,
     ]);
+  });
+});
+
+describe("what a record says against itself", () => {
+  test.each<[refused_by: object, problem: string | null]>([
+    [{ pointer: "/c/p", required_in: "/c", unless_true: "all" }, null],
+    [{ pointer: "/c/p", unless_true: ["Ads", "a/b"] }, null],
+    [{ pointer: "/d", if_listed: "any" }, null],
+    [{ pointer: "/d", if_listed: ["C1"] }, null],
+    [{ pointer: "/w", words: { a: "nothing", b: "refused", c: "health_information" }, listed: true }, null],
+    [{ pointer: "/d/*", if_listed: "any" }, "* is not possible here"],
+    [{ pointer: "/d", if_listed: "all" }, "if_listed"],
+    [{ pointer: "/d", if_listed: [] }, "name at least one"],
+    [{ pointer: "/c", unless_true: "any" }, "unless_true"],
+    [{ pointer: "/c", unless_true: ["a", "a"] }, "named twice"],
+    [{ pointer: "/c" }, "unless_true"],
+    [{ pointer: "/w", words: { a: "granted" } }, "words.a"],
+    [{ pointer: "/w", words: { a: "nothing" }, if_listed: "any" }, "if_listed"],
+  ])("%j", (refused_by, problem) => {
+    const problems = problemsOf(trainContent({ refused_by: [refused_by] }));
+    expect(problems).toHaveLength(problem === null ? 0 : 1);
+    if (problem !== null) expect(problems[0]).toContain(problem);
+  });
+
+  test("what is needed of what is left may stay", () => {
+    const variant = { content: contentOf(), strip_to: { "/id": "id" } };
+    expect(problemsOf(withShape({ variants: [{ ...variant, strip_needs: ["/id"] }] }))).toEqual([]);
+    const problems = problemsOf(withShape({ variants: [{ ...variant, strip_needs: ["/id", "/x"] }] }));
+    expect(problems).toEqual([
+      'routes[0].shape.variants[0].strip_needs[1]: "/x" is not among what may stay, so nothing ever would; add it there or remove it.',
+    ]);
+  });
+});
+
+describe("presets of events", () => {
+  const about = { account: "/account", conversation: "/data/room", kind: { fixed: "chat" } } as const;
+  test.each<[name: string, shape: object]>([
+    ["cloudEvents", cloudEvents({ ...about, types: ["a"], service_data: { b: { "/data/n": "number" } } })],
+    ["cloudEvents with attributes", cloudEvents({ ...about, attributes: { "/subject": "id" } })],
+    ["segmentEvents", segmentEvents(about)],
+    [
+      "segmentEvents with usage",
+      segmentEvents({ ...about, usage: { "Meeting Ended": { "/properties/n": "number" } } }),
+    ],
+    ["rudderEvents", rudderEvents({ ...about, consent_ids: ["C1"], fields: { "/context/room": "id" } })],
+  ])("%s are sound", (_, shape) => {
+    expect(problemsOf(withShape(shape, { wrapper: CUSTOMER_DATA_BATCH }))).toEqual([]);
+  });
+
+  test("the write key, and content under another name, are never service data", () => {
+    for (const name of ["writeKey", "write_key", "data_base64", "dataref"])
+      expect(
+        problemsOf(trainRoute({ wrapper: { items: "batch", fields: { [`/${name}`]: "id" } } })),
+      ).toHaveLength(1);
+  });
+
+  test("events in headers are told apart by their type", () => {
+    const binary = { formats: ["cloudevents-binary"] };
+    expect(problemsOf(withShape(cloudEvents(about), binary))).toEqual([]);
+    const shape = { ...cloudEvents({ ...about, types: ["a"] }), discriminator: "/data/type" };
+    expect(problemsOf(withShape(shape, binary))).toEqual([
+      'routes[0].shape.discriminator: events in headers are told apart by their type; write "/type".',
+    ]);
+  });
+
+  test.each([
+    [["application/x-www-form-urlencoded"], 0],
+    [["text/plain"], 0],
+    [["application/x-ndjson"], 1],
+    [["application/cloudevents+json"], 1],
+    [["multipart/form-data"], 1],
+    [["audio/wav"], 1],
+    [["TEXT/plain"], 1],
+    [[], 1],
+  ])("JSON may be sent as %j: %i problems", (json_sent_as, problems) => {
+    expect(problemsOf(trainRoute({ json_sent_as }))).toHaveLength(problems);
+    expect(problemsOf(trainRoute({ json_sent_as, formats: ["ndjson"] }))).toHaveLength(problems + 1);
   });
 });
 

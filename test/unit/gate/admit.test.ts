@@ -1,5 +1,6 @@
 /** What is a request for a route, from its head alone (contract, sections 6 and 10). Everything else is refused, with one reason. */
 import { describe, expect, test } from "vitest";
+import { cloudEvents } from "../../../src/config/presets/cloud-events.ts";
 import { admit, rawPath } from "../../../src/gate/admit.ts";
 import type { FaultCode } from "../../../src/gate/fault.ts";
 import { opaqueRoute, trainRoute } from "../config/example.ts";
@@ -7,6 +8,12 @@ import { routesOf } from "./sound-routes.ts";
 
 const RECORDS = "/ingest/meetings";
 const OPAQUE = "/ingest/otlp/v1/traces";
+
+const CLOUD_EVENTS = cloudEvents({
+  account: "/account",
+  conversation: "/conversation",
+  kind: { fixed: "chat" },
+});
 
 interface Head {
   readonly method?: string;
@@ -40,6 +47,7 @@ const records = (format: string, coding = "identity", boundary: string | null = 
   form: "records",
   format,
   boundary,
+  event: null,
   coding,
 });
 
@@ -240,6 +248,73 @@ describe("records", () => {
   test("the route before the head: who asks for none is not told what a good head is", () => {
     expect(admitted("/ingest/none", { method: "GET", headers: { upgrade: "x" } })).toBe("route_unknown");
     expect(admitted(RECORDS, { method: "GET", headers: { upgrade: "x" } })).toBe("method_not_allowed");
+  });
+});
+
+describe("events", () => {
+  const formats = {
+    formats: ["json", "cloudevents", "cloudevents-batch", "cloudevents-binary"],
+    shape: CLOUD_EVENTS,
+  };
+  const sent = (type: string, headers: object = {}, over: object = formats) =>
+    admitted(RECORDS, { headers: { "content-type": type, ...headers } }, over);
+
+  test("each form by its type, where the route takes it", () => {
+    const types = {
+      cloudevents: "application/cloudevents+json",
+      "cloudevents-batch": "Application/CloudEvents-Batch+JSON; charset=utf-8",
+    };
+    for (const [format, type] of Object.entries(types)) {
+      expect(sent(type)).toEqual(records(format));
+      // Its attributes are in its body, whatever its headers say.
+      expect(sent(type, { "ce-specversion": "1.0", "ce-x": "%" })).toEqual(records(format));
+      expect(sent(type, {}, {})).toBe("content_type_unsupported");
+    }
+    for (const type of [
+      "application/cloudevents+avro",
+      "application/cloudevents",
+      "application/cloudevents-batch",
+    ])
+      for (const headers of [{}, { "ce-specversion": "1.0" }])
+        expect(sent(type, headers)).toBe("content_type_unsupported");
+  });
+
+  test("in headers, where the route takes those, with data of any type", () => {
+    const event = (mediaType: string, more: object = {}) => ({
+      ...records("cloudevents-binary"),
+      event: { attributes: new Map(Object.entries({ id: "1", specversion: "1.0", ...more })), mediaType },
+    });
+    const headers = { "ce-specversion": "1.0", "ce-id": "1" };
+    expect(sent("application/json", headers)).toEqual(event("application/json"));
+    expect(sent("Audio/WAV", { ...headers, "ce-subject": "a%20b" })).toEqual(
+      event("audio/wav", { subject: "a b" }),
+    );
+    expect(sent("application/json", headers, {})).toEqual(records("json"));
+    expect(sent("application/json", { "ce-id": "1" })).toEqual(records("json"));
+    for (const type of [
+      "text/plain; charset=latin1",
+      "text/plain; x=y",
+      "multipart/form-data; boundary=a",
+      "text",
+      `text/${"x".repeat(33)}`,
+    ])
+      expect(sent(type, headers)).toBe("content_type_unsupported");
+    for (const more of [{ "ce-specversion": "0.3" }, { "ce-subject": "%" }, { "ce-data": "x" }])
+      expect(sent("application/json", { ...headers, ...more })).toBe("header_refused");
+    expect(sent("application/json", { ...headers, "content-encoding": "br" })).toBe(
+      "content_coding_unsupported",
+    );
+  });
+});
+
+describe("JSON under another type", () => {
+  const form = "application/x-www-form-urlencoded";
+  const sent = (type: string, over: object = {}) =>
+    admitted(RECORDS, { headers: { "content-type": type, "content-encoding": "gzip" } }, over);
+  test("is JSON where the route says so, and nowhere else", () => {
+    expect(sent(form)).toBe("content_type_unsupported");
+    expect(sent(form, { json_sent_as: [form] })).toEqual(records("json", "gzip"));
+    expect(sent("text/plain", { json_sent_as: [form] })).toBe("content_type_unsupported");
   });
 });
 
