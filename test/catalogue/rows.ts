@@ -2,6 +2,7 @@
 import type { Row } from "./row.ts";
 import { CODING_ROWS } from "./rows/coding.ts";
 import { ENVELOPE_ROWS } from "./rows/envelope.ts";
+import { EVENT_ROWS } from "./rows/events.ts";
 import { HTTP_ROWS } from "./rows/http.ts";
 import { IDENTITY_ROWS } from "./rows/identity.ts";
 import { JSON_ROWS } from "./rows/json.ts";
@@ -17,6 +18,7 @@ export const ROWS: readonly Row[] = [
   ...JSON_ROWS,
   ...TELEMETRY_ROWS,
   ...OTLP_ROWS,
+  ...EVENT_ROWS,
   ...CODING_ROWS,
   ...MULTIPART_ROWS,
   ...ENVELOPE_ROWS,

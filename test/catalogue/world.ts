@@ -1,5 +1,7 @@
 /** The world of `test/support/world.ts`, and routes that look where the vectors of content are made to be looked at. */
 import type { RecordRouteConfig, ShapeConfig, TenfourConfig } from "../../src/config/define.ts";
+import { cloudEvents } from "../../src/config/presets/cloud-events.ts";
+import { CUSTOMER_DATA_BATCH, rudderEvents } from "../../src/config/presets/customer-data.ts";
 import { trainingRecord } from "../../src/config/presets/training-record.ts";
 import { KINDS } from "../../src/decision/model.ts";
 import { ISSUER } from "../support/issuer.ts";
@@ -18,6 +20,8 @@ const MORE = [
   "attributes",
   "other",
   "vcon",
+  "events",
+  "analytics",
 ];
 export const ROUTES: readonly string[] = [...ROUTE_IDS, ...MORE];
 
@@ -78,10 +82,38 @@ export function catalogueConfig({ main, other }: Readonly<Record<"main" | "other
         document: { vcon: {} },
         on_deny: "drop",
       },
+      route("events", {
+        formats: ["json", "cloudevents", "cloudevents-batch", "cloudevents-binary"],
+        shape: EVENTS,
+        on_deny: "strip",
+      }),
+      route("analytics", {
+        formats: ["json"],
+        shape: rudderEvents(PERSON),
+        wrapper: CUSTOMER_DATA_BATCH,
+        json_sent_as: ["application/x-www-form-urlencoded"],
+        on_deny: "strip",
+      }),
       route("other", { upstream: "other", purpose: "operate", services: [], kinds: [] }),
     ],
   };
 }
+
+const EVENTS = cloudEvents({
+  account: "/account",
+  conversation: "/room",
+  speaker: "/data/by",
+  kind: { fixed: "chat" },
+  attributes: { "/sequence": "id" },
+  service_data: { cpu: { "/data/cpu": "number" } },
+});
+
+const PERSON = {
+  account: "/context/groupId",
+  conversation: "/context/room",
+  speaker: "/userId",
+  kind: { fixed: "chat" },
+} as const;
 
 /** Looks where `ENVELOPE` of the content tests does. */
 const ENVELOPE: ShapeConfig = {

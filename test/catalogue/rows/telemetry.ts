@@ -166,45 +166,6 @@ export const TELEMETRY_ROWS: readonly Row[] = [
     ]),
   },
   {
-    id: "T25",
-    what: "content in the free objects of an analytics event",
-    tries: [
-      {
-        path: "/ingest/wrapped",
-        body: JSON.stringify({
-          sentAt: MARKER,
-          context: { page: { url: `https://example.com/?q=${MARKER}` } },
-          batch: [
-            { type: "track", event: "Said", properties: { transcript: MARKER } },
-            { type: "identify", traits: { bio: MARKER }, context: { page: { url: MARKER } } },
-          ],
-        }),
-        gets: { counts: [0, 0, 2] },
-      },
-    ],
-  },
-  {
-    id: "T26",
-    what: "attributes of a CloudEvent, in headers and in its envelope",
-    tries: [
-      ...headers(["ce-subject", "ce-type", "ce-dataschema", "ce-note"]),
-      {
-        type: "application/cloudevents+json",
-        body: `{"specversion":"1.0","subject":"${MARKER}"}`,
-        gets: [415, "content_type_unsupported"],
-      },
-      { path: "/ingest/telemetry", body: `{"specversion":"1.0","subject":"${MARKER}"}`, gets: nothing },
-    ],
-  },
-  {
-    id: "T27",
-    what: "a CloudEvent's data in base64",
-    tries: [
-      { body: `{"specversion":"1.0","data_base64":"${BASE64}"}`, gets: nothing },
-      excess({ data_base64: BASE64 }),
-    ],
-  },
-  {
     id: "T28",
     what: "trailers after the body",
     tries: [{ headers: { trailer: `x-note, ${MARKER}` }, gets: [400, "header_refused"] }],
