@@ -188,9 +188,7 @@ function recordRouteProblems(route: LooseRoute, path: Path): Problem[] {
   if (wrapper !== undefined && formats !== undefined && !formats.includes("json")) {
     add(["wrapper"], "only json has a wrapper; remove it or add json to formats");
   }
-  if (formats?.includes("cloudevents-binary") && ![undefined, "/type"].includes(route.shape?.discriminator)) {
-    add(["shape", "discriminator"], 'events in headers are told apart by their type; write "/type"');
-  }
+  if (formats?.includes("cloudevents-binary")) problems.push(...eventProblems(route, path));
   if (json_sent_as !== undefined && formats !== undefined && !formats.includes("json")) {
     add(["json_sent_as"], "only json may be sent as something else; remove it or add json to formats");
   }
@@ -225,4 +223,24 @@ function recordRouteProblems(route: LooseRoute, path: Path): Problem[] {
     );
   }
   return [...problems, ...shapeProblems(route, path)];
+}
+
+/** An event in headers is one thing with its body: there is nothing around either. */
+function eventProblems({ shape, attribution }: LooseRoute, path: Path): Problem[] {
+  const problems: Problem[] = [];
+  if (attribution !== undefined) {
+    const says =
+      "an event in headers says itself whose it is; remove this, or cloudevents-binary from formats";
+    problems.push({ path: [...path, "attribution"], says });
+  }
+  if (shape?.record !== undefined) {
+    const says =
+      "an event in headers comes without an envelope; remove this, or cloudevents-binary from formats";
+    problems.push({ path: [...path, "shape", "record"], says });
+  }
+  if (![undefined, "/type"].includes(shape?.discriminator)) {
+    const says = 'events in headers are told apart by their type; write "/type"';
+    problems.push({ path: [...path, "shape", "discriminator"], says });
+  }
+  return problems;
 }

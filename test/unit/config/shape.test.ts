@@ -109,6 +109,17 @@ describe("presets of events", () => {
     ]);
   });
 
+  test("events in headers are in no envelope, and say themselves whose they are", () => {
+    const binary = { formats: ["cloudevents-binary"] };
+    const { shape: _, ...headed } = trainRoute({ attribution: "headers" });
+    expect(problemsOf(headed)).toEqual([]);
+    expect(problemsOf({ ...headed, ...binary })).toHaveLength(1);
+    const enveloped = { record: "/record", variants: [{ content: contentOf() }] };
+    expect(problemsOf(withShape(enveloped))).toEqual([]);
+    const [problem, ...more] = problemsOf(withShape(enveloped, binary));
+    expect([problem?.startsWith("routes[0].shape.record: "), more]).toEqual([true, []]);
+  });
+
   test.each([
     [["application/x-www-form-urlencoded"], 0],
     [["text/plain"], 0],
