@@ -2,16 +2,11 @@
  * OTLP over HTTP: a request of one signal is a document of spans, log records or data points, all of them service data. What the allow-list
  * does not know is removed, whoever consented. Pure.
  */
-import { isUtf8 } from "node:buffer";
 import type { OtlpConfig } from "../../config/documents.ts";
-import { CLOSE_OBJECT } from "../ascii.ts";
 import type { Document, DocumentReader } from "../document.ts";
-import type { ContentFault, ContentFaultCode } from "../fault.ts";
-import { JsonScanner } from "../json-scan.ts";
-import { spaceEndWithin } from "../json-walk.ts";
+import type { ContentFault } from "../fault.ts";
+import { proveObject } from "../json-document.ts";
 import { compilePlan } from "../pointer.ts";
-import { recordStart } from "../record-start.ts";
-import { faultCode, NEED_MORE } from "../scan-result.ts";
 import { type AttributeRule, compileAttributes } from "./attributes.ts";
 import { Batch, type Branch, Items, Unreadable } from "./batch.ts";
 import { assembleJson } from "./json-assemble.ts";
@@ -39,12 +34,11 @@ export function compileOtlp({ signal, attributes }: OtlpConfig): DocumentReader 
 type Rules = ReadonlyMap<string, AttributeRule>;
 
 function readJson(bytes: Uint8Array, request: Message, rules: Rules): Document | ContentFault {
-  const start = spaceEndWithin(bytes, 0, bytes.length);
-  const fault = provenObject(bytes, start);
-  if (fault !== null) return { fault, index: 0 };
+  const proven = proveObject(bytes, compilePlan([]));
+  if (typeof proven === "string") return { fault: proven, index: 0 };
   const items = new Items();
   return readable(items, () => {
-    const root = new JsonBatch(bytes, rules, items).branch(request, start);
+    const root = new JsonBatch(bytes, rules, items).branch(request, proven.start);
     return batch(bytes, root, items, assembleJson);
   });
 }
@@ -75,17 +69,4 @@ function readable(items: Items, read: () => Document | ContentFault): Document |
     if (error instanceof Unreadable) return { fault: error.code, index: items.count };
     throw error;
   }
-}
-
-/** What keeps `bytes` from being one object by the strict profile, from `start` on and nothing but white space after it; null: nothing. */
-function provenObject(bytes: Uint8Array, start: number): ContentFaultCode | null {
-  if (start === bytes.length) return "body_empty";
-  const opens = recordStart(bytes, start, bytes.length, true);
-  if (opens < 0) return faultCode(opens);
-  const end = new JsonScanner(compilePlan([]), false).scan(bytes, start, bytes.length);
-  if (end === NEED_MORE) return "body_truncated";
-  if (end < 0) return faultCode(end);
-  if (bytes[end - 1] !== CLOSE_OBJECT || spaceEndWithin(bytes, end, bytes.length) < bytes.length)
-    return "json_syntax";
-  return isUtf8(bytes) ? null : "json_utf8";
 }

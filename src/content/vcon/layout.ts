@@ -7,13 +7,9 @@ import { LIMITS } from "../../config/limits.ts";
 import { TOKEN } from "../captures.ts";
 import type { ContentFaultCode } from "../fault.ts";
 import { readId } from "../ids.ts";
-import { JsonScanner } from "../json-scan.ts";
+import { proveObject } from "../json-document.ts";
 import { stringText } from "../json-string.ts";
-import { spaceEndWithin } from "../json-walk.ts";
 import { compilePlan, type Plan } from "../pointer.ts";
-import { recordStart } from "../record-start.ts";
-import { faultCode, NEED_MORE } from "../scan-result.ts";
-import { Utf8Proof } from "../utf8.ts";
 import { elementsOf, type Member, membersOf, type Part, readValue } from "./json-parts.ts";
 
 /** What one element of an array says of itself, besides its content. */
@@ -46,7 +42,7 @@ export function compileLayout(config: VconConfig): (bytes: Uint8Array) => Layout
   const claimed = [account, conversation].filter((pointer) => pointer !== undefined);
   const plan = compilePlan([...LOOKED_AT, ...claimed]);
   return (bytes) => {
-    const whole = prove(bytes, plan);
+    const whole = proveObject(bytes, plan);
     if (typeof whole === "string") return whole;
     const claims = {
       account: account === undefined ? undefined : captured(bytes, plan, account),
@@ -59,20 +55,6 @@ export function compileLayout(config: VconConfig): (bytes: Uint8Array) => Layout
     const others = members.filter(({ key }) => !isArrayName(key));
     return { arrays, others, members, ...claims };
   };
-}
-
-function prove(bytes: Uint8Array, plan: Plan): Part | ContentFaultCode {
-  const start = spaceEndWithin(bytes, 0, bytes.length);
-  if (start === bytes.length) return "body_empty";
-  const opens = recordStart(bytes, start, bytes.length, true);
-  if (opens < 0) return faultCode(opens);
-  const end = new JsonScanner(plan, false).scan(bytes, start, bytes.length);
-  if (end === NEED_MORE) return "body_truncated";
-  if (end < 0) return faultCode(end);
-  if (spaceEndWithin(bytes, end, bytes.length) < bytes.length) return "json_syntax";
-  const utf8 = new Utf8Proof();
-  utf8.begin(bytes, 0, bytes.length);
-  return utf8.holds(bytes, start, end) ? { start, end } : "json_utf8";
 }
 
 function captured(bytes: Uint8Array, { captures, slotOf }: Plan, pointer: string): string | null {

@@ -17,9 +17,10 @@ import {
   toProtobuf,
   UNKNOWN,
 } from "../../support/otlp.ts";
+import { casesOfRun } from "../../support/pace.ts";
 import { type Random, random, seedOfRun } from "../../support/random.ts";
 
-const REQUESTS_MADE = 150;
+const REQUESTS_MADE = casesOfRun(150);
 const CONTENT = `${MARKER} was said`;
 
 const TEXTS: Readonly<Record<TextRule, readonly string[]>> = {
