@@ -13,6 +13,9 @@ export const LIMITS = {
   inflate_ratio_max: 100,
   /** Parties of one vCon: each may be asked about with each of its parts. */
   vcon_parties_max: 1_000,
+  /** Members of the vCon itself, and of its dialogs, analyses and attachments each: all are looked at before any is decided on. */
+  vcon_members_max: 1_000,
+  vcon_parts_max: 20_000,
   /** What is decided of one vCon: a kind of one part, for one speaker. */
   vcon_decisions_max: 100_000,
   /** Nesting of a record: `JSON.stringify` overflows near 5,000, other parsers refuse from 500. */

@@ -292,7 +292,7 @@ export const FAULT_WORDS: Readonly<Record<FaultCode, FaultWords>> = {
     status: 422,
     title: "Not a vCon the gate can take apart",
     advice:
-      "Send the unsigned form: parties, dialog, analysis and attachments as arrays of objects, at most 1,000 parties, and no critical extensions.",
+      "Send the unsigned form: parties, dialog, analysis and attachments as arrays of objects, and no critical extensions; what is very large, in parts.",
   },
   vcon_sealed: {
     status: 415,

@@ -4,7 +4,7 @@
  */
 import type { VconConfig } from "../../config/documents.ts";
 import type { DocumentReader } from "../document.ts";
-import { compileFieldRules } from "../field-rules.ts";
+import { AllowList } from "./allow-list.ts";
 import { EMPTY_DIALOG_FIELDS, PARTY_FIELDS, STRIPPED_DIALOG_FIELDS, VCON_FIELDS } from "./allow-lists.ts";
 import { readContents, type Terms } from "./contents.ts";
 import { compileKinds } from "./kinds.ts";
@@ -24,10 +24,10 @@ export function compileVcon(config: VconConfig): DocumentReader {
     party: compileParty(config),
     kinds: compileKinds(config),
     lawfulBasis: compileLawfulBasis(config),
-    vconFields: compileFieldRules({ ...VCON_FIELDS, ...Object.fromEntries(claims) }),
-    partyFields: compileFieldRules(config.party_fields ?? PARTY_FIELDS),
-    emptyDialogFields: compileFieldRules(EMPTY_DIALOG_FIELDS),
-    strippedDialogFields: compileFieldRules(STRIPPED_DIALOG_FIELDS),
+    vconFields: new AllowList({ ...VCON_FIELDS, ...Object.fromEntries(claims) }),
+    partyFields: new AllowList(config.party_fields ?? PARTY_FIELDS),
+    emptyDialogFields: new AllowList(EMPTY_DIALOG_FIELDS),
+    strippedDialogFields: new AllowList(STRIPPED_DIALOG_FIELDS),
   };
   return {
     mediaTypes: ["application/vcon+json", "application/vcon"],

@@ -2,13 +2,13 @@
 import { LIMITS } from "../../config/limits.ts";
 import type { ContentItem, Item, Kind } from "../../decision/model.ts";
 import type { DocumentHead } from "../document.ts";
-import type { FieldFilter } from "../field-rules.ts";
+import type { AllowList } from "./allow-list.ts";
 import { MAY_BE_EMPTY } from "./allow-lists.ts";
 import { hearVoices } from "./hearing.ts";
-import { type Member, readValue, valuesOf } from "./json-parts.ts";
+import { isEmpty, isShort, type Member, objectOf, type Part, valuesOf } from "./json-parts.ts";
 import { EMPTY_DIALOGS, KIND_MEMBERS, type Kinds } from "./kinds.ts";
-import { type LawfulBasis, type ReadBasis, signalOf } from "./lawful-basis.ts";
-import type { Element, Layout } from "./layout.ts";
+import { type ReadBasis, Refusals } from "./lawful-basis.ts";
+import type { Layout } from "./layout.ts";
 import type { ReadParty } from "./people.ts";
 import type { Voices } from "./voices.ts";
 
@@ -18,10 +18,10 @@ export interface Terms {
   readonly kinds: Kinds;
   readonly lawfulBasis: ReadBasis;
   /** Allow-lists. */
-  readonly vconFields: FieldFilter;
-  readonly partyFields: FieldFilter;
-  readonly emptyDialogFields: FieldFilter;
-  readonly strippedDialogFields: FieldFilter;
+  readonly vconFields: AllowList;
+  readonly partyFields: AllowList;
+  readonly emptyDialogFields: AllowList;
+  readonly strippedDialogFields: AllowList;
 }
 
 /** A part that stays or goes as a whole. */
@@ -55,20 +55,20 @@ export function readContents(
 ): Contents | null {
   const { dialog, analysis, attachments, parties } = layout.arrays;
   const counts = { parties: parties.length, dialogs: dialog.length };
-  const bases = attachments
-    .map((attachment) => terms.lawfulBasis(bytes, attachment, counts))
-    .filter((basis) => basis !== null);
+  const refusals = new Refusals();
+  for (const attachment of attachments) terms.lawfulBasis(bytes, attachment, counts, refusals);
   const people = parties.map((party) => terms.party(bytes, party));
   const heard = hearVoices(bytes, layout, people, head.attribution);
-  const write = itemWriter(head, layout, bases);
-  const kindsSaid = (element: Element) => valuesOf(bytes, element.members, KIND_MEMBERS);
+  if (heard === null) return null;
+  const write = itemWriter(head, layout, refusals);
+  const kindsSaid = (part: Part) => valuesOf(bytes, part, KIND_MEMBERS);
   const held: Held[] = [];
 
   dialog.forEach((element, place) => {
     const said = kindsSaid(element);
     const voices = heard.dialogs[place]!;
     const empty = EMPTY_DIALOGS.includes(String(said.type)) && !voices.astray;
-    if (empty && passes(bytes, element, terms.emptyDialogFields)) {
+    if (empty && terms.emptyDialogFields.passes(bytes, element)) {
       held.push({ what: "dialog", place, items: SERVICE_DATA, parties: NO_PARTIES });
       return;
     }
@@ -92,7 +92,7 @@ export function readContents(
 
   const named = new Set(held.flatMap((part) => [...part.parties]));
   parties.forEach((element, place) => {
-    if (named.has(place) || passes(bytes, element, terms.partyFields)) return;
+    if (named.has(place) || terms.partyFields.passes(bytes, element)) return;
     const items = write(heard.party(place), terms.kinds.conversation);
     held.push({ what: "parties", place, items, parties: new Set([place]) });
   });
@@ -108,7 +108,7 @@ export function readContents(
 }
 
 /** One for each speaker and kind; parts of the same voices and kinds share theirs, as most attachments do. */
-function itemWriter(head: DocumentHead, layout: Layout, bases: readonly LawfulBasis[]) {
+function itemWriter(head: DocumentHead, layout: Layout, refusals: Refusals) {
   const { labels } = head.attribution;
   const account = claimed(layout.account, head.attribution.account);
   const conversation = claimed(layout.conversation, head.attribution.conversation);
@@ -119,7 +119,7 @@ function itemWriter(head: DocumentHead, layout: Layout, bases: readonly LawfulBa
     const known = before.get(kinds.join());
     if (known !== undefined) return known;
     const items = kinds.flatMap((kind) => {
-      const signal = head.signal === "none" ? signalOf(bases, voices, kind) : head.signal;
+      const signal = head.signal === "none" ? refusals.signal(voices, kind) : head.signal;
       return Array.from(
         voices.spans,
         ([speaker, { at, until }]): ContentItem => ({
@@ -147,18 +147,9 @@ function claimed(inside: string | null | undefined, header: string | null): stri
   return header === null || header === inside ? inside : null;
 }
 
-function passes(bytes: Uint8Array, element: Element, filter: FieldFilter): boolean {
-  return !filter.apply(bytes, element.start, element.end).removed;
-}
-
-function isServiceData(bytes: Uint8Array, member: Member, filter: FieldFilter): boolean {
-  if (MAY_BE_EMPTY.includes(member.key)) {
-    const value = readValue(bytes, member.value);
-    if (value === null || (typeof value === "object" && Object.keys(value).length === 0)) return true;
-  }
-  const alone = new Uint8Array(member.end - member.start + 2);
-  alone[0] = 0x7b;
-  alone.set(bytes.subarray(member.start, member.end), 1);
-  alone[alone.length - 1] = 0x7d;
-  return !filter.apply(alone, 0, alone.length).removed;
+function isServiceData(bytes: Uint8Array, member: Member, fields: AllowList): boolean {
+  if (MAY_BE_EMPTY.includes(member.key) && isEmpty(bytes, member.value)) return true;
+  if (!isShort(member)) return false;
+  const alone = objectOf(bytes, [member]);
+  return fields.passes(alone, { start: 0, end: alone.length });
 }

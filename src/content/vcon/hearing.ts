@@ -1,7 +1,8 @@
 /** Whose voices are in each part of a vCon: what points at nobody for sure is everybody's, what points astray is nobody's. Pure. */
+import { LIMITS } from "../../config/limits.ts";
 import type { Attribution } from "../attribution.ts";
-import { type Values, valuesOf } from "./json-parts.ts";
-import type { Element, Layout } from "./layout.ts";
+import { Names, type Values, valuesOf } from "./json-parts.ts";
+import type { Layout } from "./layout.ts";
 import { PARTY_MEMBERS, partiesOf, placesOf } from "./people.ts";
 import { spanOf, TIME_MEMBERS } from "./times.ts";
 import { type Span, Voices } from "./voices.ts";
@@ -19,125 +20,142 @@ export interface Heard {
 }
 
 const POINTING_AT_DIALOGS = ["original", "consultation", "target_dialog", "recordings"];
-const DIALOG_MEMBERS = new Set([...PARTY_MEMBERS, ...TIME_MEMBERS, ...POINTING_AT_DIALOGS]);
-const ANALYSIS_MEMBERS = new Set(["dialog", "attachment"]);
-const ATTACHMENT_MEMBERS = new Set(["party", "dialog", "start"]);
+const DIALOG_MEMBERS = new Names([...PARTY_MEMBERS, ...TIME_MEMBERS, ...POINTING_AT_DIALOGS]);
+const ANALYSIS_MEMBERS = new Names(["dialog", "attachment"]);
+const ATTACHMENT_MEMBERS = new Names(["party", "dialog", "start"]);
 
-/** `people`: who each party is; null: one who stands for everybody. */
+/** `people`: who each party is; null: one who stands for everybody. null: more would have to be decided than a request may ask. */
 export function hearVoices(
   bytes: Uint8Array,
   { arrays }: Layout,
   people: readonly (string | null)[],
   { capturedAt, capturedUntil }: Attribution,
-): Heard {
-  const read = (element: Element, keys: ReadonlySet<string>) => valuesOf(bytes, element.members, keys);
+): Heard | null {
   const stated: Span = { at: capturedAt, until: capturedUntil };
-  const dialogs = arrays.dialog.map((element, place) => {
-    const said = read(element, DIALOG_MEMBERS);
-    return dialogVoices(said, place, people, arrays.dialog.length, spanOf(said, stated));
+  const hearing = new Hearing(people, arrays.dialog.length);
+  const dialogs = arrays.dialog.map((part, place) => {
+    const said = valuesOf(bytes, part, DIALOG_MEMBERS);
+    return hearing.dialog(said, place, spanOf(said, stated));
   });
-
-  const everybody = new Voices();
-  const whole = new Voices();
-  for (const voices of dialogs) {
-    whole.addAll(voices);
-    for (const span of voices.spans.values()) everybody.add(null, { at: span.at, until: null });
-    for (const dialog of voices.dialogs) everybody.dialogs.add(dialog);
-  }
-  if (dialogs.length === 0) everybody.add(null, { at: stated.at, until: null });
-  const always = everybody.spans.get(null)!;
-  people.forEach((person, place) => {
-    everybody.parties.add(place);
-    if (!whole.parties.has(place)) whole.add(person, always, place);
-  });
-  whole.add(null, always);
-
-  const attachments = arrays.attachments.map((element) =>
-    attachmentVoices(read(element, ATTACHMENT_MEMBERS), people, dialogs, whole),
+  const { everybody, always } = hearing.hearAll(dialogs, { at: stated.at, until: null });
+  const attachments = arrays.attachments.map((part) =>
+    hearing.attachment(valuesOf(bytes, part, ATTACHMENT_MEMBERS), dialogs),
   );
-  const analysesSaid = arrays.analysis.map((element) => read(element, ANALYSIS_MEMBERS));
-  return {
-    dialogs,
-    attachments,
-    analyses: analysesSaid.map((said) => analysisVoices(said, dialogs, attachments, whole)),
-    everybody,
-    party: (place) => {
-      const voices = new Voices();
-      voices.add(people[place]!, always, place);
-      return voices;
-    },
-    attachmentsCounted: analysesSaid.some(({ attachment }) => attachment !== undefined),
+  let attachmentsCounted = false;
+  const analyses = arrays.analysis.map((part) => {
+    const said = valuesOf(bytes, part, ANALYSIS_MEMBERS);
+    attachmentsCounted ||= said.attachment !== undefined;
+    return hearing.analysis(said, dialogs, attachments);
+  });
+  const party = (place: number): Voices => {
+    const voices = new Voices();
+    voices.add(people[place]!, always, place);
+    return voices;
   };
+  return hearing.tooMuch ? null : { dialogs, analyses, attachments, everybody, party, attachmentsCounted };
 }
 
-function dialogVoices(
-  said: Values,
-  place: number,
-  people: readonly (string | null)[],
-  dialogs: number,
-  span: Span,
-): Voices {
-  const voices = new Voices();
-  voices.dialogs.add(place);
-  const named = partiesOf(said, people.length);
-  if (named.length === 0) {
-    for (const [party, person] of people.entries()) voices.add(person, span, party);
-    voices.add(null, span);
+class Hearing {
+  readonly #people: readonly (string | null)[];
+  readonly #dialogs: number;
+  /** All of the vCon: what names nobody is of these. */
+  readonly #whole = new Voices();
+  #always: Span = { at: null, until: null };
+  /** How many more voices may be put to parts: a few bytes can name a thousand people. */
+  #left = LIMITS.vcon_decisions_max;
+
+  constructor(people: readonly (string | null)[], dialogs: number) {
+    this.#people = people;
+    this.#dialogs = dialogs;
   }
-  for (const party of named) {
-    if (party < 0) voices.goAstray(span);
-    else voices.add(people[party]!, span, party);
+
+  get tooMuch(): boolean {
+    return this.#left < 0;
   }
-  if (pointsAstray(said, dialogs)) voices.goAstray(span);
-  return voices;
+
+  dialog(said: Values, place: number, span: Span): Voices {
+    const voices = new Voices();
+    voices.dialogs.add(place);
+    const named = partiesOf(said, this.#people.length);
+    if (!this.#may(named.size === 0 ? this.#people.length + 1 : named.size)) return voices;
+    if (named.size === 0) {
+      for (const [party, person] of this.#people.entries()) voices.add(person, span, party);
+      voices.add(null, span);
+    }
+    for (const party of named) {
+      if (party < 0) voices.goAstray(span);
+      else voices.add(this.#people[party]!, span, party);
+    }
+    if (pointsAstray(said, this.#dialogs)) voices.goAstray(span);
+    return voices;
+  }
+
+  /** `always`: from the beginning of the earliest dialog, without end; `otherwise` if there is none. */
+  hearAll(dialogs: readonly Voices[], otherwise: Span): { everybody: Voices; always: Span } {
+    const everybody = new Voices();
+    for (const voices of dialogs) {
+      this.#whole.addAll(voices);
+      for (const { at } of voices.spans.values()) everybody.add(null, { at, until: null });
+      for (const dialog of voices.dialogs) everybody.dialogs.add(dialog);
+    }
+    if (everybody.spans.size === 0) everybody.add(null, otherwise);
+    const always = everybody.spans.get(null)!;
+    for (const [party, person] of this.#people.entries()) {
+      everybody.parties.add(party);
+      if (!this.#whole.parties.has(party)) this.#whole.add(person, always, party);
+    }
+    this.#whole.add(null, always);
+    this.#always = always;
+    return { everybody, always };
+  }
+
+  /** Of whoever contributed it, and of those in the dialog it belongs to. */
+  attachment(said: Values, dialogs: readonly Voices[]): Voices {
+    const voices = new Voices();
+    this.#addAll(voices, placesOf(said.dialog, dialogs.length), dialogs);
+    for (const party of placesOf(said.party, this.#people.length)) {
+      if (party < 0) {
+        voices.goAstray(this.#always);
+        continue;
+      }
+      const person = this.#people[party]!;
+      const otherwise = voices.spans.get(person) ?? this.#whole.spans.get(person)!;
+      voices.add(person, spanOf({ start: said.start }, otherwise), party);
+    }
+    return this.#orWhole(voices);
+  }
+
+  /** Of all in what it was made from. */
+  analysis(said: Values, dialogs: readonly Voices[], attachments: readonly Voices[]): Voices {
+    const voices = new Voices();
+    this.#addAll(voices, placesOf(said.dialog, dialogs.length), dialogs);
+    this.#addAll(voices, placesOf(said.attachment, attachments.length), attachments);
+    return this.#orWhole(voices);
+  }
+
+  #orWhole(voices: Voices): Voices {
+    if (voices.spans.size > 0) return voices;
+    this.#may(this.#whole.spans.size);
+    return this.#whole;
+  }
+
+  #addAll(to: Voices, places: ReadonlySet<number>, from: readonly Voices[]): void {
+    for (const place of places) {
+      const voices = from[place];
+      if (voices === undefined) to.goAstray(this.#always);
+      else if (this.#may(voices.spans.size + voices.dialogs.size)) to.addAll(voices);
+    }
+  }
+
+  #may(voices: number): boolean {
+    this.#left -= voices;
+    return this.#left >= 0;
+  }
 }
 
 /** Whether it points at dialogs that are not there; -1 is how it says so itself. */
 function pointsAstray(said: Values, dialogs: number): boolean {
   const { original, consultation, target_dialog, recordings } = said;
   const places = [original, consultation, target_dialog].flat().filter((place) => place !== -1);
-  return placesOf([places, recordings], dialogs).includes(-1);
-}
-
-/** Of whoever contributed it, and of those in the dialog it belongs to. */
-function attachmentVoices(
-  said: Values,
-  people: readonly (string | null)[],
-  dialogs: readonly Voices[],
-  whole: Voices,
-): Voices {
-  const parties = placesOf(said.party, people.length);
-  const of = placesOf(said.dialog, dialogs.length);
-  const voices = new Voices();
-  addVoices(voices, of, dialogs, whole);
-  for (const party of parties) {
-    if (party < 0) {
-      voices.goAstray(whole.spans.get(null)!);
-      continue;
-    }
-    const person = people[party]!;
-    const otherwise = voices.spans.get(person) ?? whole.spans.get(person)!;
-    voices.add(person, spanOf({ start: said.start }, otherwise), party);
-  }
-  return voices.spans.size === 0 ? whole : voices;
-}
-
-/** Of all in what it was made from. */
-function analysisVoices(
-  said: Values,
-  dialogs: readonly Voices[],
-  attachments: readonly Voices[],
-  whole: Voices,
-): Voices {
-  const voices = new Voices();
-  addVoices(voices, placesOf(said.dialog, dialogs.length), dialogs, whole);
-  addVoices(voices, placesOf(said.attachment, attachments.length), attachments, whole);
-  return voices.spans.size === 0 ? whole : voices;
-}
-
-function addVoices(to: Voices, places: readonly number[], from: readonly Voices[], whole: Voices): void {
-  for (const place of places) {
-    if (place < 0) to.goAstray(whole.spans.get(null)!);
-    else to.addAll(from[place]!);
-  }
+  return placesOf([places, recordings], dialogs).has(-1);
 }

@@ -1,7 +1,7 @@
 /** Of what kind a part of a vCon is, from what it says of itself. Pure. */
 import type { VconConfig } from "../../config/documents.ts";
 import type { Kind } from "../../decision/model.ts";
-import type { Values } from "./json-parts.ts";
+import { Names, type Values } from "./json-parts.ts";
 
 /** null among them: some of it is of no kind that is known. */
 export type KindsOf = (said: Values) => readonly (Kind | null)[];
@@ -29,7 +29,7 @@ const ANALYSES: Readonly<Record<string, Kind>> = {
 };
 
 /** `mimetype` is what `mediatype` was called before. */
-export const KIND_MEMBERS: ReadonlySet<string> = new Set(["type", "purpose", "mediatype", "mimetype"]);
+export const KIND_MEMBERS = new Names(["type", "purpose", "mediatype", "mimetype"]);
 
 export function compileKinds({ kinds = {} }: VconConfig): Kinds {
   const conversation = kinds.conversation ?? "summary";

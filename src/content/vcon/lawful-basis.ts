@@ -7,49 +7,68 @@ import type { Kind } from "../../decision/model.ts";
 import { JsonScanner } from "../json-scan.ts";
 import { compilePlan } from "../pointer.ts";
 import type { Signal } from "../shape.ts";
-import { type Values, valuesOf } from "./json-parts.ts";
-import type { Element } from "./layout.ts";
+import { Names, type Part, type Values, valuesOf } from "./json-parts.ts";
 import { placesOf } from "./people.ts";
 import type { Voices } from "./voices.ts";
 
-/** What one attachment says no to, and of whom. */
-export interface LawfulBasis {
-  readonly refuses: "malformed" | "all" | ReadonlySet<Kind>;
-  /** Places; null: of the whole vCon. */
-  readonly parties: readonly number[] | null;
-  readonly dialogs: readonly number[] | null;
-}
+/** What is refused: everything, because of words that cannot be read or of words that can; or these kinds. */
+type Refused = "malformed" | "all" | ReadonlySet<Kind>;
 
 const GRANTS: Readonly<Record<string, readonly Kind[]>> = {
   recording: ["audio", "video", "screen"],
   transcription: ["transcript"],
 };
 
-const HEAD = new Set(["type", "purpose"]);
-const REST = new Set(["party", "dialog", "encoding", "body"]);
+const HEAD = new Names(["type", "purpose"]);
+const REST = new Names(["party", "dialog", "body"]);
 
 export interface Counts {
   readonly parties: number;
   readonly dialogs: number;
 }
 
-/** null: the attachment is another thing. */
-export type ReadBasis = (bytes: Uint8Array, attachment: Element, counts: Counts) => LawfulBasis | null;
+/** What the attachments of one vCon refuse, and of whom. */
+export class Refusals {
+  #all: Refused = new Set();
+  /** By place. */
+  readonly #parties = new Map<number, Refused>();
+  readonly #dialogs = new Map<number, Refused>();
+
+  add(refused: Refused, parties: ReadonlySet<number>, dialogs: ReadonlySet<number>): void {
+    const everywhere = parties.size + dialogs.size === 0 || parties.has(-1) || dialogs.has(-1);
+    if (everywhere) this.#all = both(this.#all, refused);
+    for (const party of parties) this.#parties.set(party, both(this.#parties.get(party), refused));
+    for (const dialog of dialogs) this.#dialogs.set(dialog, both(this.#dialogs.get(dialog), refused));
+  }
+
+  /** What they say of something of this kind in which these voices are heard. */
+  signal(voices: Voices, kind: Kind | null): Signal {
+    let refused = this.#all;
+    if (this.#parties.size > 0)
+      for (const party of voices.parties) refused = both(this.#parties.get(party), refused);
+    if (this.#dialogs.size > 0)
+      for (const dialog of voices.dialogs) refused = both(this.#dialogs.get(dialog), refused);
+    if (refused === "malformed") return "malformed";
+    return refused === "all" || (kind !== null && refused.has(kind)) ? "disallows" : "none";
+  }
+}
+
+function both(a: Refused | undefined, b: Refused): Refused {
+  if (a === undefined || a === b) return b;
+  if (a === "malformed" || b === "malformed") return "malformed";
+  return a === "all" || b === "all" ? "all" : new Set([...a, ...b]);
+}
+
+/** Adds what an attachment refuses, if it is one that may. */
+export type ReadBasis = (bytes: Uint8Array, attachment: Part, counts: Counts, into: Refusals) => void;
 
 export function compileLawfulBasis(config: VconConfig): ReadBasis {
   const grants = new Map(Object.entries({ ...GRANTS, ...config.grants }));
-  return (bytes, attachment, counts) => {
-    if (!isLawfulBasis(valuesOf(bytes, attachment.members, HEAD))) return null;
-    const said = valuesOf(bytes, attachment.members, REST);
-    const parties = placesOf(said.party, counts.parties);
-    const dialogs = placesOf(said.dialog, counts.dialogs);
-    const refuses = refusedBy(bodyOf(said.body), grants);
-    const astray = parties.includes(-1) || dialogs.includes(-1);
-    if (astray && !(refuses instanceof Set && refuses.size === 0)) {
-      return { refuses, parties: null, dialogs: null };
-    }
-    const everywhere = parties.length === 0 && dialogs.length === 0;
-    return everywhere ? { refuses, parties: null, dialogs: null } : { refuses, parties, dialogs };
+  return (bytes, attachment, counts, into) => {
+    if (!isLawfulBasis(valuesOf(bytes, attachment, HEAD))) return;
+    const said = valuesOf(bytes, attachment, REST);
+    const refused = refusedBy(bodyOf(said.body), grants);
+    into.add(refused, placesOf(said.party, counts.parties), placesOf(said.dialog, counts.dialogs));
   };
 }
 
@@ -67,7 +86,7 @@ function bodyOf(body: unknown): unknown {
   return scanner.scan(bytes, 0, bytes.length) === bytes.length ? JSON.parse(body) : undefined;
 }
 
-function refusedBy(body: unknown, grants: ReadonlyMap<string, readonly Kind[]>): LawfulBasis["refuses"] {
+function refusedBy(body: unknown, grants: ReadonlyMap<string, readonly Kind[]>): Refused {
   if (!isPlain(body) || !Array.isArray(body.purpose_grants)) return "malformed";
   const kinds = new Set<Kind>();
   let all = false;
@@ -88,19 +107,4 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const keys = Object.keys(value);
   return new Set(keys.map((key) => key.toLowerCase())).size === keys.length;
-}
-
-/** What they say of something of this kind in which these voices are heard. */
-export function signalOf(bases: readonly LawfulBasis[], voices: Voices, kind: Kind | null): Signal {
-  let signal: Signal = "none";
-  for (const { refuses, parties, dialogs } of bases) {
-    const concerns =
-      parties === null ||
-      parties.some((party) => voices.parties.has(party)) ||
-      dialogs!.some((dialog) => voices.dialogs.has(dialog));
-    if (!concerns) continue;
-    if (refuses === "malformed") return "malformed";
-    if (refuses === "all" || (kind !== null && refuses.has(kind))) signal = "disallows";
-  }
-  return signal;
 }

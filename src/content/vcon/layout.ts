@@ -10,18 +10,13 @@ import { readId } from "../ids.ts";
 import { proveObject } from "../json-document.ts";
 import { stringText } from "../json-string.ts";
 import { compilePlan, type Plan } from "../pointer.ts";
-import { elementsOf, type Member, membersOf, type Part, readValue } from "./json-parts.ts";
-
-/** What one element of an array says of itself, besides its content. */
-export interface Element extends Part {
-  readonly members: readonly Member[];
-}
+import { isEmpty, type Member, membersOf, objectsOf, type Part } from "./json-parts.ts";
 
 export const ARRAYS = ["parties", "dialog", "analysis", "attachments"] as const;
 export type ArrayName = (typeof ARRAYS)[number];
 
 export interface Layout {
-  readonly arrays: Readonly<Record<ArrayName, readonly Element[]>>;
+  readonly arrays: Readonly<Record<ArrayName, readonly Part[]>>;
   /** The members of the vCon that are none of those arrays. */
   readonly others: readonly Member[];
   /** All members, for removing some. */
@@ -37,18 +32,22 @@ const SEALS = ["payload", "signatures", "signature", "ciphertext", "recipients",
 /** Wherever a decision looks, keys must be unambiguous for readers that are deaf to case, too. */
 const LOOKED_AT = ["/parties/*/uuid", "/dialog/*/type", "/analysis/*/type", "/attachments/*/type"];
 
+/** Throws on a pointer that cannot be compiled. */
 export function compileLayout(config: VconConfig): (bytes: Uint8Array) => Layout | ContentFaultCode {
   const { account, conversation } = config;
-  const claimed = [account, conversation].filter((pointer) => pointer !== undefined);
-  const plan = compilePlan([...LOOKED_AT, ...claimed]);
+  const pointers = [...LOOKED_AT, ...[account, conversation].filter((pointer) => pointer !== undefined)];
+  compilePlan(pointers);
   return (bytes) => {
+    // Its scratch is as large as what it reads, so each body has its own.
+    const plan = compilePlan(pointers);
     const whole = proveObject(bytes, plan);
     if (typeof whole === "string") return whole;
     const claims = {
       account: account === undefined ? undefined : captured(bytes, plan, account),
       conversation: conversation === undefined ? undefined : captured(bytes, plan, conversation),
     };
-    const members = membersOf(bytes, whole);
+    const members = membersOf(bytes, whole, LIMITS.vcon_members_max);
+    if (members === null) return "vcon_invalid";
     if (members.some(({ key }) => SEALS.includes(key.toLowerCase()))) return "vcon_sealed";
     const arrays = readArrays(bytes, members);
     if (arrays === null || isCritical(bytes, members)) return "vcon_invalid";
@@ -60,12 +59,15 @@ export function compileLayout(config: VconConfig): (bytes: Uint8Array) => Layout
 function captured(bytes: Uint8Array, { captures, slotOf }: Plan, pointer: string): string | null {
   const value = captures.first[slotOf(pointer)]!;
   if (value < 0 || captures.next[value]! >= 0 || captures.token[value] !== TOKEN.string) return null;
-  return readId(stringText(bytes, captures.start[value]! + 1, captures.end[value]! - 1));
+  const start = captures.start[value]! + 1;
+  const end = captures.end[value]! - 1;
+  // Each character may be an escape of six.
+  return end - start > LIMITS.id_chars_max * 6 ? null : readId(stringText(bytes, start, end));
 }
 
-/** null: one of them is no array of objects, or there are too many parties. */
+/** null: one of them is no array of objects, or there are too many. */
 function readArrays(bytes: Uint8Array, members: readonly Member[]): Layout["arrays"] | null {
-  const arrays: Record<ArrayName, readonly Element[]> = {
+  const arrays: Record<ArrayName, readonly Part[]> = {
     parties: [],
     dialog: [],
     analysis: [],
@@ -73,11 +75,12 @@ function readArrays(bytes: Uint8Array, members: readonly Member[]): Layout["arra
   };
   for (const { key, value } of members) {
     if (!isArrayName(key)) continue;
-    const elements = elementsOf(bytes, value);
-    if (elements?.every(({ start }) => bytes[start] === 0x7b) !== true) return null;
-    arrays[key] = elements.map((part) => ({ ...part, members: membersOf(bytes, part) }));
+    const max = key === "parties" ? LIMITS.vcon_parties_max : LIMITS.vcon_parts_max;
+    const objects = objectsOf(bytes, value, max);
+    if (objects === null) return null;
+    arrays[key] = objects;
   }
-  return arrays.parties.length > LIMITS.vcon_parties_max ? null : arrays;
+  return arrays;
 }
 
 function isArrayName(key: string): key is ArrayName {
@@ -86,8 +89,7 @@ function isArrayName(key: string): key is ArrayName {
 
 /** Whether it says that it means something else to whoever does not know its extensions. */
 function isCritical(bytes: Uint8Array, members: readonly Member[]): boolean {
-  const critical = members.find(({ key }) => key === "critical" || key === "must_support");
-  if (critical === undefined) return false;
-  const said = readValue(bytes, critical.value);
-  return said !== null && !(Array.isArray(said) && said.length === 0);
+  return members.some(
+    ({ key, value }) => (key === "critical" || key === "must_support") && !isEmpty(bytes, value),
+  );
 }

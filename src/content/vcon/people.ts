@@ -1,8 +1,7 @@
 /** Who the parties of a vCon are, and which of them its parts point at. Pure. */
 import type { VconConfig } from "../../config/documents.ts";
 import { readId } from "../ids.ts";
-import { type Values, valuesOf } from "./json-parts.ts";
-import type { Element } from "./layout.ts";
+import { Names, type Part, type Values, valuesOf } from "./json-parts.ts";
 import { NOBODY } from "./voices.ts";
 
 const PERSON = ["uuid", "mailto", "tel"];
@@ -10,15 +9,15 @@ const PERSON = ["uuid", "mailto", "tel"];
 /** The draft leaves it open whether these begin with the scheme of the URL they are. */
 const SCHEMES: Readonly<Record<string, string>> = { mailto: "mailto:", tel: "tel:", sip: "sip:" };
 
-export type ReadParty = (bytes: Uint8Array, party: Element) => string | null;
+export type ReadParty = (bytes: Uint8Array, party: Part) => string | null;
 
 /** The person a party is; null: it stands for everybody present. */
 export function compileParty(config: VconConfig): ReadParty {
   const person = config.person ?? PERSON;
   const everybody = Object.entries(config.everybody ?? {});
-  const keys = new Set([...person, ...everybody.map(([member]) => member)]);
+  const names = new Names([...person, ...everybody.map(([member]) => member)]);
   return (bytes, party) => {
-    const said = valuesOf(bytes, party.members, keys);
+    const said = valuesOf(bytes, party, names);
     for (const member of person) {
       const value = said[member];
       if (value === undefined || value === null || value === "") continue;
@@ -34,11 +33,11 @@ function bare(member: string, value: string): string {
   return scheme !== undefined && value.startsWith(scheme) ? value.slice(scheme.length) : value;
 }
 
-/** Places in an array of `length` that `value` points at, nested as it may be; -1 among them: it points elsewhere. */
-export function placesOf(value: unknown, length: number, into: number[] = []): number[] {
+/** Places in an array of `length` that `value` points at, nested as it may be, each once; -1 among them: it points elsewhere. */
+export function placesOf(value: unknown, length: number, into = new Set<number>()): Set<number> {
   if (value === undefined || value === null) return into;
   if (Array.isArray(value)) for (const one of value) placesOf(one, length, into);
-  else into.push(isPlace(value, length) ? value : -1);
+  else into.add(isPlace(value, length) ? value : -1);
   return into;
 }
 
@@ -52,11 +51,11 @@ const POINTING = ["parties", "originator", "transferee", "transferor", "transfer
 export const PARTY_MEMBERS: readonly string[] = [...POINTING, "party_history"];
 
 /** The parties a dialog names; -1 among them: it names somebody who is none of them. */
-export function partiesOf(said: Values, length: number): readonly number[] {
-  const places: number[] = [];
+export function partiesOf(said: Values, length: number): ReadonlySet<number> {
+  const places = new Set<number>();
   for (const member of POINTING) placesOf(said[member], length, places);
   const history = said.party_history ?? [];
-  if (!Array.isArray(history)) places.push(-1);
+  if (!Array.isArray(history)) places.add(-1);
   else {
     for (const event of history) {
       const party: unknown = event?.party;

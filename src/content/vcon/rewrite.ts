@@ -3,9 +3,9 @@
  * a redaction. Writes nothing a vCon did not hold but empty places.
  */
 import type { Fate } from "../document.ts";
-import type { FieldFilter } from "../field-rules.ts";
+import type { AllowList } from "./allow-list.ts";
 import type { Contents, Held, Terms } from "./contents.ts";
-import { membersOf, type Part, valuesOf } from "./json-parts.ts";
+import { Names, type Part, valuesOf } from "./json-parts.ts";
 import type { Layout } from "./layout.ts";
 
 const encoder = new TextEncoder();
@@ -38,7 +38,8 @@ export function rewrite(
   const agreed = new Set(held.flatMap((part, at) => (fates[at] === "whole" ? [...part.parties] : [])));
   const edits: Edit[] = [];
   parties.forEach((party, place) => {
-    if (!agreed.has(place)) edits.push({ ...party, by: reduced(bytes, party, terms.partyFields) });
+    if (agreed.has(place) || terms.partyFields.passes(bytes, party)) return;
+    edits.push({ ...party, by: reduced(bytes, party, terms.partyFields) });
   });
   dialog.forEach((part, place) => {
     const fate = fateOf("dialog", place);
@@ -58,16 +59,17 @@ export function rewrite(
   return edited(bytes, edits);
 }
 
-function reduced(bytes: Uint8Array, part: Part, fields: FieldFilter): Uint8Array {
-  const left = fields.apply(bytes, part.start, part.end);
-  return left.empty ? EMPTY : left.bytes;
+function reduced(bytes: Uint8Array, part: Part, fields: AllowList): Uint8Array {
+  const left = fields.reduce(bytes, part);
+  return left.length === 0 ? EMPTY : left;
 }
+
+const TYPE = new Names(["type", "disposition"]);
 
 /** A dialog needs a type, and one that came to nothing a reason why. */
 function stripped(bytes: Uint8Array, part: Part, terms: Terms): Uint8Array {
   const left = reduced(bytes, part, terms.strippedDialogFields);
-  const members = membersOf(left, { start: 0, end: left.length });
-  const { type, disposition } = valuesOf(left, members, new Set(["type", "disposition"]));
+  const { type, disposition } = valuesOf(left, { start: 0, end: left.length }, TYPE);
   const valid = type === "incomplete" ? disposition !== undefined : type !== undefined;
   return valid ? left : NO_DIALOG;
 }

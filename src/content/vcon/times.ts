@@ -6,7 +6,7 @@ import type { Span } from "./voices.ts";
 
 const LAST_INSTANT_MS = 8.64e15;
 
-export const TIME_MEMBERS: ReadonlySet<string> = new Set(["start", "duration"]);
+export const TIME_MEMBERS: readonly string[] = ["start", "duration"];
 
 /** `otherwise`: for a part that says no start. A duration of 0 is what writers put who do not know it. */
 export function spanOf(said: Values, otherwise: Span): Span {

@@ -121,6 +121,22 @@ describe("what is left", () => {
     ]);
   });
 
+  test("of a party that nobody asked is no byte more, and no byte less where it may stay", () => {
+    const party = '{ "role" : "agent" }';
+    const text = `{"parties":[ ${party} ,{ "role":"agent","name":"Eve" }],"dialog":[{"type":"text","parties":[0]}]}`;
+    const found = document(text);
+    expect(written(found, ["stripped", "gone"])).toBe(
+      `{"parties":[ ${party} ,{"role":"agent"}],"dialog":[{"type":"text"}]}`,
+    );
+  });
+
+  test("of a word that goes on and on is nothing", () => {
+    const found = document(one({ ...TEXT, disposition: "x".repeat(300_000) }));
+    expect(JSON.parse(written(found, ["stripped", "gone"])!).dialog).toEqual([
+      { type: "text", start: TEXT.start },
+    ]);
+  });
+
   test("is nothing where all goes", () => {
     for (const vcon of [MEETING, CALL, CHAT]) {
       const found = document(vcon);

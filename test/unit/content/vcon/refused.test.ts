@@ -31,6 +31,11 @@ describe("refused", () => {
     ["signed, with a vCon beside it", { ...PARTS, Signatures: [] }, "vcon_sealed"],
     ["of critical extensions", { ...PARTS, critical: ["x"] }, "vcon_invalid"],
     ["of extensions that must be supported", { ...PARTS, must_support: ["x"] }, "vcon_invalid"],
+    [
+      "of nothing critical, and of something that must be",
+      { critical: [], must_support: ["x"] },
+      "vcon_invalid",
+    ],
     ["of an extension that is critical", { ...PARTS, critical: "x" }, "vcon_invalid"],
     ["parties by name", { parties: { ana: {} } }, "vcon_invalid"],
     ["a dialog that is none", { dialog: [TEXT, "hi"] }, "vcon_invalid"],
@@ -48,6 +53,34 @@ describe("refused", () => {
     ],
   ])("%s", (_, vcon, fault) => {
     expect(read(vcon)).toEqual({ fault, index: 0 });
+  });
+
+  const members = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 0]));
+  test.each<[string, Json, string]>([
+    ["too many members", members(1_001), "vcon_invalid"],
+    ["too many parts", { dialog: Array(20_001).fill({}) }, "vcon_invalid"],
+    ["more names than can be remembered", { subject: members(201_000) }, "record_too_large"],
+    [
+      "as many, one object in another",
+      { subject: [members(100_000), { ...members(100_000), z: members(100_000) }] },
+      "record_too_large",
+    ],
+    [
+      "a few places that name a great many people",
+      {
+        parties: Array.from({ length: 1_000 }, (_, i) => ({ uuid: `${i}` })),
+        dialog: [{}],
+        analysis: Array(200).fill({ type: "summary", dialog: 0 }),
+      },
+      "vcon_invalid",
+    ],
+  ])("%s", (_, vcon, fault) => {
+    expect(read(vcon)).toEqual({ fault, index: 0 });
+  });
+
+  test("not: as many names in one object after another", () => {
+    expect("fault" in read({ subject: [members(100_000), members(100_000), members(100_000)] })).toBe(false);
   });
 
   test("what is no UTF-8", () => {

@@ -53,6 +53,8 @@ describe("whose each part is", () => {
     ["a name is, if the route says so", one(TEXT, [{ name: "Ana" }]), "Ana:chat", { person: ["name"] }],
     ["an id that cannot be one", one(TEXT, [{ uuid: "a b", mailto: "ana@x" }]), ":chat"],
     ["an id that is no text", one(TEXT, [{ uuid: 7, mailto: "ana@x" }]), ":chat"],
+    ["an id that goes on and on", one(TEXT, [{ uuid: "a".repeat(300_000), mailto: "ana@x" }]), ":chat"],
+    ["places that go on and on", one({ ...TEXT, parties: Array(140_000).fill(0) }), ":chat"],
     ["no such party", one({ ...TEXT, parties: [0, 2] }), "ana:chat :chat"],
     ["a place before the first", one({ ...TEXT, parties: -1 }), ":chat"],
     ["half a place", one({ ...TEXT, parties: 0.5 }), ":chat"],
