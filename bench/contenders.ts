@@ -1,7 +1,7 @@
 /** Who is measured, and how each is started: one workerd process a turn, so that one's memory is not another's. */
 import { join } from "node:path";
 import { ROOT } from "../scripts/bundle.ts";
-import { runGate } from "../scripts/run-gate.ts";
+import { runGate, tick } from "../scripts/run-gate.ts";
 import { defineConfig, type TenfourConfig } from "../src/config/define.ts";
 import { issueProducerKey, type ProducerKey } from "../src/identity/producer-key.ts";
 import { SERVICE } from "./corpus.ts";
@@ -11,17 +11,24 @@ import { seed } from "./seed.ts";
 export const CONTENDERS = ["bare", "naive", "transform", "gate"] as const;
 export type Contender = (typeof CONTENDERS)[number];
 
-const ENTRIES: Readonly<Record<Contender, string>> = {
+/** The gate, and the gate whose evidence is thrown away. */
+export type Evidenced = "gate" | "unrecorded";
+
+const ENTRIES: Readonly<Record<Contender | Evidenced, string>> = {
   bare: "bench/alternatives/bare.ts",
   naive: "bench/alternatives/naive.ts",
   transform: "bench/alternatives/transform.ts",
   gate: "src/worker.ts",
+  unrecorded: "bench/alternatives/unrecorded.ts",
 };
 
 export interface Turn {
   readonly content: Target;
   readonly telemetry: Target;
   readonly consent: D1Database;
+  readonly evidence: D1Database;
+  /** What the edge's cron does each minute. */
+  readonly tick: () => Promise<void>;
   readonly operatorToken: string;
   stop(): Promise<void>;
 }
@@ -41,7 +48,7 @@ const PRODUCER_KEY: ProducerKey = {
 
 /** `stateDir` is kept from turn to turn; `seedAt` (Unix ms): its databases are new, and are filled as of then. */
 export async function startTurn(
-  contender: Contender,
+  contender: Contender | Evidenced,
   sinkUrl: string,
   stateDir: string,
   seedAt: number | null,
@@ -66,6 +73,8 @@ export async function startTurn(
     content: target(CONTENT_PATH, "application/x-ndjson"),
     telemetry: target(TELEMETRY_PATH, "application/x-protobuf"),
     consent,
+    evidence: (await gate.mf.getD1Database("EVIDENCE")) as unknown as D1Database,
+    tick: () => tick(gate.mf),
     operatorToken: gate.secrets.TENFOUR_OPERATOR_TOKEN,
     stop: () => gate.dispose(),
   };

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CONTENDERS, type Contender, startTurn, type Turn } from "./contenders.ts";
 import { CORPORA, ndjson, RECORD_BYTES } from "./corpus.ts";
+import { type EvidenceMeasurement, measureEvidence, printEvidence } from "./evidence.ts";
 import { type ImportMeasurement, measureImport, printImport } from "./import.ts";
 import { sendMany, sendOne, type Target } from "./load.ts";
 import { barsOf, type Measurement, print, type Scenario } from "./report.ts";
@@ -46,6 +47,7 @@ const folder = mkdtempSync(join(tmpdir(), "tenfour-bench-"));
 const sink = fork(join(import.meta.dirname, "sink.ts"));
 let turn: Turn | null = null;
 let imported: ImportMeasurement | null = null;
+let evidence: EvidenceMeasurement | null = null;
 process.once("SIGINT", () => void stop().then(() => process.exit(130)));
 try {
   const [{ port }] = (await once(sink, "message")) as [{ port: number }];
@@ -63,6 +65,8 @@ try {
   if (contenders.includes("gate")) {
     console.error("an import");
     imported = await measureImport(values.quick ? 100_000 : 1_000_000);
+    console.error("evidence, on and off");
+    evidence = await measureEvidence(values.quick ? 2_000 : 20_000, values.quick ? 1 : rounds);
   }
 } finally {
   await stop();
@@ -72,8 +76,11 @@ console.log(
 );
 print(measurements, bodyMebibytes);
 if (imported !== null) printImport(imported);
+if (evidence !== null) printEvidence(evidence);
 const bars = barsOf(measurements);
-console.log(JSON.stringify({ corpus, body_mebibytes: bodyMebibytes, rounds, measurements, imported, bars }));
+console.log(
+  JSON.stringify({ corpus, body_mebibytes: bodyMebibytes, rounds, measurements, imported, evidence, bars }),
+);
 if (bars.some(({ met }) => !met)) process.exitCode = 1;
 
 async function stop(): Promise<void> {
