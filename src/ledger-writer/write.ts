@@ -5,7 +5,7 @@
  */
 
 import { signCheckpoint } from "../ledger/checkpoint.ts";
-import type { ConfigurationChanged, Reconciliation } from "../ledger/entries.ts";
+import type { ConfigurationChanged, KeysChanged, Reconciliation } from "../ledger/entries.ts";
 import { hashOfLeaf } from "../ledger/leaf.ts";
 import { append, readLog, rootOf } from "../ledger/log.ts";
 import type { SignerKey } from "../ledger/note-keys.ts";
@@ -14,6 +14,7 @@ import { isOfExchange, leafOf } from "../ledger/stored-leaf.ts";
 import { configurationAfter, configurationChanges } from "./configuration-change.ts";
 import { peopleIn, toConsentChanged } from "./consent-change.ts";
 import { addEnded } from "./ended.ts";
+import { keysAfter } from "./key-change.ts";
 import { byExchange, summarise } from "./summaries.ts";
 import { impactDue } from "./tell-impact.ts";
 
@@ -50,6 +51,7 @@ const MORE_BYTES = 2_000_000;
 
 export const CONFIGURATION = "configuration";
 export const RECONCILIATION = "reconciliation";
+export const KEYS = "keys";
 
 /** The stream of the consent database's changes, since it was last reconciled. */
 export function consentStream(epoch: number): string {
@@ -60,6 +62,7 @@ export function consentStream(epoch: number): string {
 export async function writeLedger(deps: LedgerWriterDeps): Promise<Run> {
   await noteConfiguration(deps);
   let head = await deps.store.head();
+  await noteKeys(deps, head);
   let added = 0;
   let refusals = 0;
   let behind = false;
@@ -190,4 +193,16 @@ async function noteConfiguration({ store, configuration, now }: LedgerWriterDeps
   await store.append([
     { stream: CONFIGURATION, position: (last?.position ?? 0) + 1, type: "configuration_changed", at, body },
   ]);
+}
+
+/** On record: from when which keys sign. */
+async function noteKeys({ store, signers, now }: LedgerWriterDeps, head: Head | null): Promise<void> {
+  const last = await store.lastOf(KEYS);
+  const before = last === null ? null : (JSON.parse(last.body) as KeysChanged).keys;
+  const keys = keysAfter(before, signers, head);
+  if (keys === null) return;
+  const at = now();
+  const body: KeysChanged = { at, keys };
+  // Refused: another writer has just noted it.
+  await store.append([{ stream: KEYS, position: (last?.position ?? 0) + 1, type: "keys_changed", at, body }]);
 }
