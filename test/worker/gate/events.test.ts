@@ -34,21 +34,24 @@ function config(url: string): TenfourConfig {
     ...more,
   });
   const analytics = { formats: ["json"], wrapper: CUSTOMER_DATA_BATCH } as const;
+  const events: Partial<RecordRouteConfig> = {
+    formats: ["cloudevents", "cloudevents-batch", "cloudevents-binary"],
+    shape: cloudEvents({
+      account: "/account",
+      conversation: "/data/room",
+      speaker: "/data/by",
+      kind: { fixed: "transcript" },
+      service_data: { cpu: { "/data/cpu": "number" } },
+    }),
+  };
   return {
     ...world,
     routes: [
       ...world.routes,
-      route("events", {
-        formats: ["cloudevents", "cloudevents-batch", "cloudevents-binary"],
-        shape: cloudEvents({
-          account: "/account",
-          conversation: "/data/room",
-          speaker: "/data/by",
-          kind: { fixed: "transcript" },
-          service_data: { cpu: { "/data/cpu": "number" } },
-        }),
-      }),
+      route("events", events),
+      route("events-strict", { ...events, on_deny: "reject" }),
       route("segment", { ...analytics, shape: segmentEvents({ ...CHAT, usage: USAGE }) }),
+      route("segment-strict", { ...analytics, shape: segmentEvents(CHAT), on_deny: "reject" }),
       route("rudder", {
         ...analytics,
         shape: rudderEvents({ ...CHAT, usage: USAGE }),
@@ -61,7 +64,12 @@ function config(url: string): TenfourConfig {
 beforeAll(async () => {
   rig = await startRig({ config: ({ main }) => config(main) });
   await seedWorld(rig);
-  key = await seedKey(rig, "events", ["*"], ["events", "segment", "rudder"]);
+  key = await seedKey(
+    rig,
+    "events",
+    ["*"],
+    ["events", "events-strict", "segment", "segment-strict", "rudder"],
+  );
 });
 beforeEach(() => rig.upstreams.main.reset());
 afterAll(async () => {
@@ -97,8 +105,8 @@ describe("CloudEvents", () => {
   const cpu = event({ id: "e-3", type: "cpu", data: { cpu: 0.5 } }, {});
 
   const answers: Response[] = [];
-  const send = async (message: Message): Promise<Response> => {
-    const answer = await fetch(`${rig.url}/ingest/events`, {
+  const send = async (message: Message, { route = "events" } = {}): Promise<Response> => {
+    const answer = await fetch(`${rig.url}/ingest/${route}`, {
       method: "POST",
       headers: { ...(message.headers as Record<string, string>), authorization: `Bearer ${key}` },
       body: message.body as string,
@@ -106,8 +114,8 @@ describe("CloudEvents", () => {
     answers.push(answer);
     return answer;
   };
-  const emit = async (mode: Mode, one: CloudEvent<unknown>) => {
-    await emitterFor(send, { mode })(one);
+  const emit = async (mode: Mode, one: CloudEvent<unknown>, route = "events") => {
+    await emitterFor((message) => send(message, { route }), { mode })(one);
     const answer = answers.pop()!;
     return [answer.status, answer.headers.get("tenfour-outcome")];
   };
@@ -177,6 +185,25 @@ describe("CloudEvents", () => {
     }
   });
 
+  test("where one denied item rejects the body, it is refused in every mode, and sent on if none is", async () => {
+    for (const mode of [Mode.STRUCTURED, Mode.BINARY]) {
+      expect(await emit(mode, denied, "events-strict")).toEqual([
+        403,
+        "forwarded=0, stripped=0, dropped=0, rejected=1",
+      ]);
+      expect(received()).toEqual([]);
+    }
+    for (const mode of [Mode.STRUCTURED, Mode.BINARY])
+      expect(await emit(mode, event(), "events-strict")).toEqual([200, "forwarded=1, stripped=0, dropped=0"]);
+    expect(arrived()).toHaveLength(2);
+  });
+
+  test("binary: what is larger than a record may be is refused, however it comes", async () => {
+    const large = event({ data: { room: "m1", by: "bo", text: MARKER.repeat(100_000) } });
+    expect(await emit(Mode.BINARY, large)).toEqual([413, "forwarded=0, stripped=0, dropped=0"]);
+    expect(received()).toEqual([]);
+  });
+
   test.each([
     ["an array announced as one", "application/cloudevents+json", (one: string) => `[${one}]`],
     ["one announced as an array", "application/cloudevents-batch+json", (one: string) => one],
@@ -235,11 +262,11 @@ function holdsWhatMay({ batch }: Batch): void {
 }
 
 describe("Segment", () => {
-  const sent = async (calls: readonly object[], writeKey = key) => {
+  const sent = async (calls: readonly object[], writeKey = key, route = "segment") => {
     const analytics = new Analytics({
       writeKey,
       host: rig.url,
-      path: "/ingest/segment",
+      path: `/ingest/${route}`,
       flushAt: calls.length,
       flushInterval: 60_000,
       maxRetries: 3,
@@ -282,6 +309,8 @@ describe("Segment", () => {
   test("does not send again what is refused", async () => {
     const refused = await sent(CALLS, "no-key-of-ours");
     expect([refused.requests, refused.failures]).toEqual([1, CALLS.length]);
+    const rejected = await sent(CALLS, key, "segment-strict");
+    expect([rejected.requests, rejected.failures]).toEqual([1, CALLS.length]);
     expect(received()).toEqual([]);
   });
 });
