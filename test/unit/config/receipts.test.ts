@@ -72,10 +72,7 @@ test.each<[string, (receipts: typeof RECEIPTS) => unknown]>([
   ["receipts.controller.id", (all) => ({ ...all, controller: { ...all.controller, id: "northwind" } })],
   ["receipts.controller.name", (all) => ({ ...all, controller: { ...all.controller, name: "" } })],
   ["receipts.controller.address", (all) => ({ ...all, controller: { ...all.controller, address: 7 } })],
-  [
-    "/receipts/controller/contact",
-    (all) => ({ ...all, controller: { ...all.controller, contact: " " } }),
-  ],
+  ["/receipts/controller/contact", (all) => ({ ...all, controller: { ...all.controller, contact: " " } })],
   ["receipts.manage_at", (all) => ({ ...all, manage_at: "javascript:alert(1)" })],
   ["receipts.storage_duration", (all) => ({ ...all, storage_duration: "six months" })],
   ["receipts.storage_location", ({ storage_location: _, ...rest }) => rest],
