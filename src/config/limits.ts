@@ -11,6 +11,8 @@ export const LIMITS = {
   body_bytes_max: 1_073_741_824,
   /** Output of inflating per byte of input: 100 MB of zeros come from 97 kB. */
   inflate_ratio_max: 100,
+  /** Lines of one transcript, and what is decided of it: a speaker of one cue. Two days of captions; an empty line weighs a hundred bytes. */
+  transcript_lines_max: 200_000,
   /** Parties of one vCon: each may be asked about with each of its parts. */
   vcon_parties_max: 1_000,
   /** Members of the vCon itself, and of its dialogs, analyses and attachments each: all are looked at before any is decided on. */

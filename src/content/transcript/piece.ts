@@ -10,6 +10,8 @@ export interface Piece {
   /** When, ms after the transcript's beginning; absent: as long as the whole. */
   readonly from?: number;
   readonly to?: number;
-  /** What is left of it without what is said. */
+  /** What is left of it without what is said; of a piece that says nothing, once any other is less than whole. */
   readonly stripped?: string;
+  /** What is left of it even when it goes: without it the rest would be no transcript. */
+  readonly remains?: string;
 }

@@ -7,9 +7,12 @@ import type { Piece } from "./piece.ts";
 
 const STAMP = /^(?:\[[\d:., ]{4,32}\]|\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[ \t]+/;
 
-export function readPlain(text: string): readonly Piece[] {
-  return linesOf(text).map(({ text: line, start, end }): Piece => {
-    if (line.trim() === "") return { start, end };
+/** null: it is too long. */
+export function readPlain(text: string): readonly Piece[] | null {
+  const pieces = linesOf(text)?.map(({ text: line, start, end }): Piece => {
+    // Of an empty one no more than what ends it.
+    if (line.trim() === "") return { start, end, stripped: "\r\n".slice(2 - (end - start - line.length)) };
     return { start, end, speakers: [nameBefore(line.replace(STAMP, "")) ?? ""] };
   });
+  return pieces ?? null;
 }

@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import type { TranscriptConfig } from "../../config/documents.ts";
+import { LIMITS } from "../../config/limits.ts";
 import type { ContentItem, Kind } from "../../decision/model.ts";
 import type { Document, DocumentHead, DocumentItem, DocumentReader, Fate } from "../document.ts";
 import type { ContentFault } from "../fault.ts";
@@ -30,9 +31,16 @@ export function compileTranscript({ plain = false }: TranscriptConfig): Document
       const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
       if (UNREADABLE.test(text)) return fault("transcript_invalid");
       const pieces = (head.mediaType === VTT ? readVtt : readPlain)(text);
-      return pieces === null ? fault("transcript_invalid") : new Transcript(bytes, text, pieces, head);
+      if (pieces === null || decisions(pieces) > LIMITS.transcript_lines_max)
+        return fault("transcript_invalid");
+      return new Transcript(bytes, text, pieces, head);
     },
   };
+}
+
+/** At most. */
+function decisions(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { speakers }) => sum + (speakers?.length ?? 1), 0);
 }
 
 class Transcript implements Document {
@@ -54,9 +62,10 @@ class Transcript implements Document {
     let next = 0;
     let text = "";
     for (const piece of this.#pieces) {
-      const fate = piece.speakers === undefined ? "whole" : fates[next++]!;
-      if (fate === "whole") text += this.#text.slice(piece.start, piece.end);
-      else if (fate === "stripped") text += piece.stripped ?? "";
+      const { start, end, stripped, remains = "" } = piece;
+      const fate = piece.speakers === undefined ? "stripped" : fates[next++]!;
+      if (fate === "whole") text += this.#text.slice(start, end);
+      else text += (fate === "stripped" ? stripped : undefined) ?? remains;
     }
     return new TextEncoder().encode(text);
   }

@@ -47,7 +47,18 @@ describe("WebVTT", () => {
     ["a prefix", "Ana Lima: hi", ["ana"]],
     ["a prefix and a line that goes on", "Ana Lima: hi\nthere", ["ana"]],
     ["two prefixes", "Ana Lima: hi\nBo: hello", ["ana", "bo"]],
-    ["nobody, then somebody", "hi\nBo: hello", ["bo", ""]],
+    ["nobody, then somebody", "hi\nBo: hello", [""]],
+    ["a line that goes on at a time of day", "Ana Lima: we met at\n10:30, \u201cnoon\u201d", ["ana"]],
+    ["a line that goes on within tags", "Ana Lima: we\n<i>met</i>", ["ana"]],
+    ["a name without a space after it", "Ana Lima: hi\nBo:hello", ["ana", ""]],
+    ["a name and a tab", "Ana Lima: hi\nBo:\thello", ["ana", ""]],
+    ["a name and a wide colon", "Ana Lima: hi\nBo\uff1ahello", ["ana", ""]],
+    ["a name that is too long for one", `Ana Lima: hi\n${"B".repeat(200)}: hello`, ["ana", ""]],
+    ["a name in brackets", "Ana Lima: hi\n[Bo] hello", ["ana", ""]],
+    ["a dash for the next to speak", "Ana Lima: hi\n- hello", ["ana", ""]],
+    ["arrows for the next to speak", "Ana Lima: hi\n>> hello", ["ana", ""]],
+    ["a dash within a tag", "Ana Lima: hi\n<i>- hello</i>", ["ana", ""]],
+    ["a voice in capitals after a prefix", "Ana Lima: hi <V Bo>hello", ["ana", ""]],
     ["nobody", "hi", [""]],
     ["no words at all", "", [""]],
     ["an unknown name", "Eve: hi", [""]],
@@ -69,6 +80,47 @@ describe("WebVTT", () => {
   ])("%s", (_, said, expected) => {
     const found = document("text/vtt", `WEBVTT\n\n00:01.000 --> 00:02.000\n${said}\n`);
     expect(speakers(found)).toEqual([expected]);
+  });
+
+  test.each([
+    ["voices", (name: string) => `<v ${name}>hi</v>`, ""],
+    ["prefixes", (name: string) => `${name}: hi`, "\n"],
+  ])("of more %s than a hundred somebody is nobody", (_, said, between) => {
+    const { "tenfour-names": names, ...headers } = HEADERS;
+    const heard = (count: number) => {
+      const cue = Array.from({ length: count }, (_, i) => said(`p${i}`)).join(between);
+      return speakers(document("text/vtt", `WEBVTT\n\n00:01.000 --> 00:02.000\n${cue}\n`, headers))[0]!;
+    };
+    expect(heard(100)).toHaveLength(100);
+    expect(heard(100)).not.toContain("");
+    expect(heard(5_000)).toContain("");
+    expect(heard(5_000).length).toBeLessThan(110);
+  });
+
+  test("a header that goes leaves what a transcript begins with", () => {
+    const found = document("text/vtt", "WEBVTT secret\n\n00:01.000 --> 00:02.000\nBo: x\n");
+    expect(written(found, ["gone", "whole"])).toBe("WEBVTT\n\n00:01.000 --> 00:02.000\nBo: x\n");
+    expect(written(found, ["gone", "gone"])).toBeNull();
+  });
+
+  test("what is stripped keeps no spaces of its own", () => {
+    const found = document("text/vtt", "WEBVTT  \n\n\n\n00:01.000 \t\t --> \t 00:02.000 \t\nBo: x\n");
+    expect(written(found, ["stripped"])).toBe("WEBVTT\n\n00:01.000 --> 00:02.000\n\n");
+  });
+
+  test.each([
+    ["text/vtt", "WEBVTT\n\n"],
+    ["text/plain", ""],
+  ])("refuses more lines of %s than may be held", (type, begins) => {
+    expect(read(type, begins + "\n".repeat(200_001))).toEqual({ fault: "transcript_invalid", index: 0 });
+  });
+
+  test("refuses more to decide on than may be held", () => {
+    const { "tenfour-names": _, ...headers } = HEADERS;
+    const voices = Array.from({ length: 90 }, (_, i) => `<v p${i}>`).join("");
+    const cue = `00:01.000 --> 00:02.000\n${voices}\n\n`;
+    expect(read("text/vtt", `WEBVTT\n\n${cue.repeat(2_200)}`, headers)).not.toHaveProperty("fault");
+    expect(read("text/vtt", `WEBVTT\n\n${cue.repeat(2_300)}`, headers)).toHaveProperty("fault");
   });
 
   test("each cue has its time after the beginning", () => {
@@ -148,6 +200,11 @@ describe("a plain transcript", () => {
     expect(written(found, ["whole", "whole", "whole", "whole"])).toBe(PLAIN);
     expect(written(found, ["whole", "gone", "gone", "whole"])).toBe("Ana Lima: hi\r\n\r\n10:15:00 Bo: yes");
     expect(written(found, ["gone", "gone", "gone", "gone"])).toBeNull();
+  });
+
+  test("an empty line keeps only its end, once anything goes", () => {
+    const found = document("text/plain", "Bo: x\n \t \u3000\r\n\t\nCy: y\n  ");
+    expect(written(found, ["whole", "gone"])).toBe("Bo: x\n\r\n\n");
   });
 
   test("lasts from beginning to end, whatever time a line says", () => {

@@ -42,6 +42,20 @@ const BO = cue(2, "Bo", "good morning");
 const CY = cue(3, "Cy", MARKER);
 
 describe("a transcript", () => {
+  test.each([
+    ["a name without a space after it", `Dee:${MARKER}`],
+    ["a wide colon", `Dee\uff1a${MARKER}`],
+    ["a dash for the next to speak", `- ${MARKER}`],
+    ["arrows for the next to speak", `>> ${MARKER}`],
+    ["a voice in capitals", `<V Dee>${MARKER}`],
+  ])("does not take for Ana's what another reader takes for Dee's: %s", async (_, line) => {
+    const response = await send(`WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nAna: hello\n${line}\n`);
+    expect(response.headers.get("tenfour-outcome")).toMatch(/^forwarded=0/);
+    expect(JSON.stringify(rig.upstreams.main.received.map(({ body }) => body.toString()))).not.toContain(
+      MARKER,
+    );
+  });
+
   test("whose speakers all consented arrives as it was sent", async () => {
     const response = await send(`WEBVTT\n\n${ANA}${BO}`);
     expect([response.status, response.headers.get("tenfour-outcome")]).toEqual([
