@@ -2,10 +2,26 @@
  * What this gate lets through, to whom, on whose word. Reviewed like code: a request can change none of it, and the gate does not
  * start while anything here is wrong. This one is the demo's; copy it and make it yours.
  */
-import { defineConfig, tenfourRecord, zoomEvents } from "tenfour/config";
+import {
+  CUSTOMER_DATA_BATCH,
+  cloudEvents,
+  defineConfig,
+  segmentEvents,
+  tenfourRecord,
+  trainingRecord,
+  zoomEvents,
+} from "tenfour/config";
 
 /** The demo's upstream, which keeps what it receives. Yours is https. */
 const demo = "http://127.0.0.1:8788";
+
+/** Where most of what follows goes: our own training, of the model behind Meeting Summary. */
+const training = {
+  upstream: "training",
+  purpose: "train",
+  recipient: "first-party",
+  services: ["meeting-summary"],
+} as const;
 
 export default defineConfig({
   /** Names clients reach the gate by; a request for any other gets 421. */
@@ -188,6 +204,82 @@ export default defineConfig({
       services: [],
       kinds: [],
       document: { otlp: { signal: "traces" } },
+      on_deny: "drop",
+    },
+    /** Other formats, one route each; docs/formats has a page for every one of them, with a line to send. */
+    {
+      ...training,
+      id: "train-files",
+      path: "/ingest/files",
+      kinds: ["chat", "transcript"],
+      shape: trainingRecord({ turns: "/messages" }),
+      formats: ["ndjson", "multipart"],
+      multipart: { file: "file", fields: { purpose: { words: ["fine-tune"] } } },
+      on_deny: "strip",
+    },
+    {
+      ...training,
+      id: "train-batches",
+      path: "/ingest/batches",
+      kinds: ["chat", "transcript"],
+      attribution: "headers",
+      formats: ["ndjson"],
+      on_deny: "drop",
+    },
+    {
+      ...training,
+      id: "train-transcripts",
+      path: "/ingest/transcripts",
+      kinds: ["transcript"],
+      document: { transcript: { plain: true } },
+      on_deny: "strip",
+    },
+    {
+      ...training,
+      id: "train-recordings",
+      path: "/ingest/media",
+      kinds: ["audio", "video"],
+      media: { types: ["audio/wav", "video/mp4"], form: { metadata: "metadata", file: "file" } },
+      on_deny: "reject",
+    },
+    {
+      ...training,
+      id: "train-calls",
+      path: "/ingest/calls",
+      kinds: ["audio", "video", "chat", "transcript", "summary"],
+      document: { vcon: { person: ["uuid"] } },
+      on_deny: "drop",
+    },
+    {
+      ...training,
+      id: "train-events",
+      path: "/ingest/events",
+      kinds: ["chat", "transcript"],
+      shape: cloudEvents({
+        account: "/account",
+        conversation: "/data/room",
+        speaker: "/data/by",
+        kind: { fixed: "transcript" },
+        service_data: { "com.example.cpu": { "/data/cpu": "number" } },
+      }),
+      formats: ["cloudevents", "cloudevents-batch", "cloudevents-binary"],
+      on_deny: "strip",
+    },
+    {
+      ...training,
+      id: "train-analytics",
+      path: "/ingest/analytics",
+      kinds: ["chat"],
+      shape: segmentEvents({
+        account: "/context/groupId",
+        conversation: "/context/room",
+        speaker: "/userId",
+        kind: { fixed: "chat" },
+        usage: { "Meeting Ended": { "/properties/duration_s": "number" } },
+        consent_categories: ["Training"],
+      }),
+      formats: ["json"],
+      wrapper: CUSTOMER_DATA_BATCH,
       on_deny: "drop",
     },
   ],

@@ -3,6 +3,7 @@ import type { RecordFormat } from "../config/define.ts";
 import { EVENT_VERSION_HEADER, type EventHead, readEventHead } from "../content/event-headers.ts";
 import { Fault } from "./fault.ts";
 import type { DocumentRoute, MediaRoute, OpaqueRoute, RecordRoute, Route, Routes } from "./routes.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** An Idempotency-Key goes on to the upstream, so it may be no more than an id: quoted, as the draft has it, or not. */
 const IDEMPOTENCY_KEY = /^("?)[A-Za-z0-9._:+/=-]{1,64}\1$/;
@@ -119,20 +120,18 @@ function admitLength(headers: Headers, route: Route): void {
 
 /** The media type in lower case; a charset other than UTF-8 or any other parameter is refused. */
 function mediaType(headers: Headers): string {
-  const [type = "", ...parameters] = (headers.get("content-type") ?? "")
-    .split(";")
-    .map((part) => part.trim());
+  const [, ...parameters] = (headers.get("content-type") ?? "").split(";").map((part) => part.trim());
   for (const parameter of parameters) {
     if (!/^charset="?utf-?8"?$/i.test(parameter)) throw new Fault("content_type_unsupported");
   }
-  return type.toLowerCase();
+  return bareType(headers);
 }
 
 function admitRecords(headers: Headers, route: RecordRoute): Admission {
   const boundary = boundaryOf(headers);
   if (boundary === null && isBinaryEvent(headers, route)) return admitEvent(headers, route);
   const format = boundary === null ? formatOf(mediaType(headers), route) : "multipart";
-  if (format === undefined || !route.formats.includes(format)) throw new Fault("content_type_unsupported");
+  if (format === undefined || !route.formats.includes(format)) throw unreadable(bareType(headers));
   return { form: "records", route, format, boundary, event: null, coding: codingOf(headers) };
 }
 
@@ -159,7 +158,7 @@ function codingOf(headers: Headers): Coding {
 
 function admitDocument(headers: Headers, route: DocumentRoute): Admission {
   const type = mediaType(headers);
-  if (!route.reader.mediaTypes.includes(type)) throw new Fault("content_type_unsupported");
+  if (!route.reader.mediaTypes.includes(type)) throw unreadable(type);
   return { form: "document", route, mediaType: type, coding: codingOf(headers) };
 }
 
@@ -167,9 +166,13 @@ function admitMedia(headers: Headers, route: MediaRoute): Admission {
   const boundary = boundaryOf(headers);
   const type = boundary === null ? mediaType(headers) : "multipart/form-data";
   const taken = boundary === null ? route.mediaTypes.includes(type) : route.mediaForm !== null;
-  if (!taken) throw new Fault("content_type_unsupported");
+  if (!taken) throw unreadable(type);
   if (codingOf(headers) !== "identity") throw new Fault("content_coding_unsupported");
   return { form: "media", route, mediaType: type, boundary };
+}
+
+function bareType(headers: Headers): string {
+  return (headers.get("content-type") ?? "").split(";", 1)[0]!.trim().toLowerCase();
 }
 
 function formatOf(type: string, route: RecordRoute): RecordFormat | undefined {
@@ -187,7 +190,7 @@ function boundaryOf(headers: Headers): string | null {
 
 function admitOpaque(headers: Headers, route: OpaqueRoute): Admission {
   const contentType = mediaType(headers);
-  if (!route.contentTypes.includes(contentType)) throw new Fault("content_type_unsupported");
+  if (!route.contentTypes.includes(contentType)) throw unreadable(contentType);
   const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? null;
   if (coding !== null && !OPAQUE_CODINGS.includes(coding)) throw new Fault("content_coding_unsupported");
   return { form: "opaque", route, contentType, coding };

@@ -34,6 +34,8 @@ export class Body {
   readonly #overtime: ReturnType<typeof setTimeout>;
   /** Why reading was ended; null: it was not. */
   #ended: FaultCode | null = null;
+  /** Whether all of it has been read. */
+  #over = false;
   #wireBytes = 0;
   #inflatedBytes = 0;
   /** Handed to each read and got back with it: a fresh one each time would be mostly empty, and soon garbage. */
@@ -55,9 +57,11 @@ export class Body {
     }
   }
 
-  /** The next bytes, to be used before the next are asked for, or null at the end. Throws a `Fault`. */
+  /** The next bytes, to be used before the next are asked for, or null at the end, however often. Throws a `Fault`. */
   async read(): Promise<Uint8Array | null> {
+    if (this.#over) return null;
     const bytes = this.#inflated === null ? await this.#readRaw() : await this.#readInflated(this.#inflated);
+    this.#over = bytes === null;
     this.#inflatedBytes += bytes?.length ?? 0;
     if (this.#inflatedBytes > this.#bytesMax) throw new Fault("body_too_large");
     return bytes;

@@ -46,11 +46,14 @@ export class Fault extends Error {
   readonly code: FaultCode;
   /** The record it was found in, counted from 0 over the whole body. */
   readonly index: number | null;
+  /** What to do next, where more is known of it than the code's own words say; never anything of the body. */
+  readonly advice: string | null;
 
-  constructor(code: FaultCode, index: number | null = null) {
+  constructor(code: FaultCode, index: number | null = null, advice: string | null = null) {
     super(code);
     this.code = code;
     this.index = index;
+    this.advice = advice;
   }
 }
 

@@ -107,7 +107,11 @@ function changed({ counts }: Told): boolean {
 function asStatus(plain: Response, fault: Fault, encoding: OtlpEncoding): Response {
   const { status, title, advice } = FAULT_WORDS[fault.code];
   const code = CODES[status] ?? (status < 500 ? 3 : 13);
-  return inEncoding(plain, encoding, statusMessage(encoding, code, `${fault.code}: ${title}. ${advice}`));
+  return inEncoding(
+    plain,
+    encoding,
+    statusMessage(encoding, code, `${fault.code}: ${title}. ${fault.advice ?? advice}`),
+  );
 }
 
 /** The same answer with another body. */

@@ -92,7 +92,7 @@ function problem(fault: Fault, headers: Headers, more: object): Response {
     type: `urn:tenfour:problem:${fault.code}`,
     title,
     status,
-    detail: advice,
+    detail: fault.advice ?? advice,
     code: fault.code,
     ...(fault.index === null ? {} : { index: fault.index }),
     ...more,

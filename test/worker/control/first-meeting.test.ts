@@ -89,7 +89,7 @@ test("the page starts a gate as the launcher does, and says where it is", () => 
 test("every line of the page does what the page says", async () => {
   expect(steps.length).toBeGreaterThan(15);
   for (const { lines, expected } of steps) {
-    const answered = await carryOut(lines, { variables, token });
+    const answered = await carryOut(lines, { variables, token, files: new Map() });
     expect([lines.at(-1), answered !== null]).toEqual([lines.at(-1), expected !== null]);
     if (answered !== null && expected !== null) check(lines.at(-1)!, answered, expected);
   }
@@ -126,6 +126,6 @@ test("self-test: words are cut as a shell cuts them, and what is not known is no
   ]);
   expect(() => wordsOf("$B", known)).toThrow("$B is not set");
   for (const line of ["rm x", "A=$(rm x)", "curl -k http://x"]) {
-    await expect(carryOut([line], { variables: known, token })).rejects.toThrow();
+    await expect(carryOut([line], { variables: known, token, files: new Map() })).rejects.toThrow();
   }
 });

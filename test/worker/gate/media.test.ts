@@ -51,6 +51,14 @@ describe("a recording", () => {
     ]);
   });
 
+  test("may be shorter than what is looked at of a long one", async () => {
+    const short = WAV.slice(0, 40);
+    expect((await send(short)).status).toBe(200);
+    expect(rig.upstreams.main.received.map(({ body, complete }) => [body.toString(), complete])).toEqual([
+      [short, true],
+    ]);
+  });
+
   test.each<[string, Record<string, string>]>([
     ["one of its speakers objected", { "tenfour-speaker": "ana, cy" }],
     ["one of its speakers is nobody", { "tenfour-speaker": "ana," }],
