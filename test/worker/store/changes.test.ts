@@ -37,7 +37,7 @@ const triggers = async () =>
   ).results;
 
 /** What is not consent state. */
-const APART = ["changes", "idempotency_keys", "pseudonym_keys", "schema_version"];
+const APART = ["changes", "erasures", "idempotency_keys", "pseudonym_keys", "schema_version"];
 
 test("every table of consent state tells of each insertion, and of each update it allows", async () => {
   const found = await triggers();
