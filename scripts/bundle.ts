@@ -70,10 +70,10 @@ const tenfourImports: Plugin = {
   name: "tenfour-imports",
   setup(build) {
     build.onResolve({ filter: /^tenfour\// }, ({ path }) => {
-      const exports: Record<string, { "tenfour-source": string }> = JSON.parse(
+      const exports: Record<string, string> = JSON.parse(
         readFileSync(join(ROOT, "package.json"), "utf8"),
       ).exports;
-      const target = exports[path.replace(/^tenfour/, ".")]?.["tenfour-source"];
+      const target = exports[path.replace(/^tenfour/, ".")];
       return target === undefined
         ? { errors: [{ text: `tenfour exports no ${path}` }] }
         : { path: join(ROOT, target) };

@@ -6,7 +6,7 @@ import { isTypeScript, ROOT, readSources, type Source } from "./sources.ts";
 
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const exported: Record<string, string> = Object.fromEntries(
-  Object.entries<{ "tenfour-source": string }>(manifest.exports).map(([name, { "tenfour-source": file }]) => [
+  Object.entries<string>(manifest.exports).map(([name, file]) => [
     `${manifest.name}${name.slice(1)}`,
     file.replace(/^\.\//, ""),
   ]),

@@ -1,6 +1,14 @@
 /** The package as others get it: packed, unpacked elsewhere, imported and run there, with nothing of this repository but what was packed. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -15,10 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(async () => {
   const staged = join(folder, "staged");
-  for (const name of ["package.json", "README.md", "LICENSE", "bin", "src", "test"]) {
-    cpSync(join(ROOT, name), join(staged, name), { recursive: true });
-  }
-  await buildPackage(join(staged, "dist"));
+  await buildPackage(staged);
   execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], {
     cwd: staged,
   });
@@ -44,19 +49,19 @@ function run(...args: string[]): [status: number | null, said: string] {
 
 test("holds the command, the built parts and their types, and no source", () => {
   const held = readdirSync(join(consumer, "node_modules/tenfour"), { recursive: true, encoding: "utf8" });
-  const files = held.filter((name) => /\.\w+$/.test(name) && !name.startsWith("dist/types/")).sort();
-  expect(files).toEqual([
+  const types = held.filter((name) => name.startsWith("types/") && /\.\w+$/.test(name));
+  const others = held.filter((name) => !name.startsWith("types")).sort();
+  expect(others).toEqual([
+    "LICENSE",
     "README.md",
-    "bin/tenfour.js",
-    "dist/config.js",
-    "dist/tenfour.js",
-    "dist/upstream.js",
-    "dist/verify.js",
+    "config.js",
     "package.json",
+    "tenfour.js",
+    "upstream.js",
+    "verify.js",
   ]);
-  const types = held.filter((name) => name.startsWith("dist/types/") && /\.\w+$/.test(name));
   expect(types.every((name) => name.endsWith(".d.ts"))).toBe(true);
-  expect(types).toContain("dist/types/attestation/upstream.d.ts");
+  expect(types).toContain("types/attestation/upstream.d.ts");
 });
 
 test("an endpoint imports the verifier of what the gate sends", () => {
@@ -77,8 +82,11 @@ test("its command verifies an export", async () => {
   writeFileSync(join(consumer, "operator.pub"), formatKeyFile([sample.key.trusted]));
   const lines = await sample.export();
   writeFileSync(join(consumer, "export.ndjson"), lines.join(""));
-  const command = "node_modules/tenfour/bin/tenfour.js";
+  const command = "node_modules/tenfour/tenfour.js";
   const [status, said] = run(command, "verify", "export.ndjson", "--key", "operator.pub");
+  // As `npx tenfour` runs it.
+  const text = readFileSync(join(consumer, command), "utf8");
+  expect(text.startsWith("#!/usr/bin/env node\n")).toBe(true);
   expect(said).toMatch(/^ok\nexport\.ndjson: 30 entries/);
   expect(status).toBe(0);
   writeFileSync(join(consumer, "cut.ndjson"), lines.slice(0, -1).join(""));
