@@ -54,10 +54,10 @@ export class Items {
     return this.#left.push(left) - 1;
   }
 
-  /** Something was removed of a branch all items from `first` on lie in (or all of it was): they share it. False: there are none. */
-  shared(first: number, left: Exclude<Left, "same">): boolean {
+  /** Something was removed of a branch that all items from `first` on lie in, or `all` of it: they share it. False: there are none. */
+  shared(first: number, all: boolean): boolean {
     for (let i = first; i < this.#left.length; i++) {
-      if (left === "gone") {
+      if (all) {
         this.#left[i] = null;
         this.#excess[i] = "all";
       } else if (this.#excess[i] === "none") this.#excess[i] = "some";

@@ -23,6 +23,9 @@ import type { Field, FieldType, Message, Scalar } from "./schema.ts";
 import { ShortTexts } from "./short-texts.ts";
 import { textHolds } from "./text-rules.ts";
 
+/** No offset. */
+const NONE = -1;
+
 const NUMBER_BYTES_MAX = 64;
 const INTEGER = /^-?\d{1,20}$/;
 const NOT_FINITE = /^(?:NaN|-?Infinity)$/;
@@ -62,7 +65,7 @@ export class JsonBatch {
     const branch: Branch = { pieces: [], spilled: false };
     let less = false;
     let useless = false;
-    for (let key = this.#first(from); key >= 0; key = this.#next()) {
+    for (let key = this.#first(from); key !== NONE; key = this.#next()) {
       const value = this.#valueOf(key);
       const field = this.#fieldAt(message, key);
       const list = field === undefined ? null : this.#list(field, key, value);
@@ -75,7 +78,7 @@ export class JsonBatch {
       if (left !== "same") less = true;
       if (left === "gone" && field?.needed === true) useless = true;
     }
-    if (useless || less) branch.spilled = !this.#items.shared(first, useless ? "gone" : "less");
+    if (useless || less) branch.spilled = !this.#items.shared(first, useless);
     return branch;
   }
 
@@ -90,7 +93,7 @@ export class JsonBatch {
   #children(list: List, value: number): boolean {
     if (!list.field.repeated) return this.#child(list, value);
     let same = true;
-    for (let element = this.#first(value); element >= 0; element = this.#next()) {
+    for (let element = this.#first(value); element !== NONE; element = this.#next()) {
       if (!this.#child(list, element)) same = false;
     }
     return same;
@@ -140,7 +143,7 @@ export class JsonBatch {
     let less = false;
     let useless = false;
     this.#put(OPEN_OBJECT);
-    for (let key = this.#first(from); key >= 0; key = this.#next()) {
+    for (let key = this.#first(from); key !== NONE; key = this.#next()) {
       const field = this.#fieldAt(message, key);
       const before = this.#at;
       if (any) this.#put(COMMA);
@@ -178,7 +181,7 @@ export class JsonBatch {
     let any = false;
     let less = false;
     this.#put(OPEN_ARRAY);
-    for (let element = this.#first(from); element >= 0; element = this.#next()) {
+    for (let element = this.#first(from); element !== NONE; element = this.#next()) {
       const before = this.#at;
       if (any) this.#put(COMMA);
       const left = this.#value(type, element);
@@ -242,17 +245,23 @@ export class JsonBatch {
   #isAttribute(from: number): boolean {
     if (this.#bytes[from] !== OPEN_OBJECT) return false;
     let rule: AttributeRule | undefined;
-    let value = -1;
+    let value = NONE;
     let known = true;
-    for (let key = this.#first(from); key >= 0; key = this.#next()) {
+    for (let key = this.#first(from); key !== NONE; key = this.#next()) {
       const at = this.#valueOf(key);
       const name = this.#name(key);
       this.#end = valueEnd(this.#bytes, at);
-      if (name === "key") rule = this.#attributes.get(this.#text(at, this.#end) ?? "");
+      if (name === "key") rule = this.#ruleAt(at);
       else if (name === "value") value = at;
       else known = false;
     }
-    return known && rule !== undefined && (value < 0 || this.#isAnyValue(rule, value));
+    return known && rule !== undefined && (value === NONE || this.#isAnyValue(rule, value));
+  }
+
+  /** `#end` is after the key's text. */
+  #ruleAt(key: number): AttributeRule | undefined {
+    const text = this.#text(key, this.#end);
+    return text === null ? undefined : this.#attributes.get(text);
   }
 
   /** At most one of its members may be there, and that must hold what the rule allows. */
@@ -261,7 +270,7 @@ export class JsonBatch {
     if (this.#bytes[from] !== OPEN_OBJECT) return false;
     let members = 0;
     let holds = true;
-    for (let key = this.#first(from); key >= 0; key = this.#next()) {
+    for (let key = this.#first(from); key !== NONE; key = this.#next()) {
       members++;
       const value = this.#valueOf(key);
       const end = valueEnd(this.#bytes, value);
@@ -294,7 +303,7 @@ export class JsonBatch {
   #isList(rule: AttributeRule, from: number): boolean {
     if (this.#bytes[from] !== OPEN_OBJECT) return false;
     let holds = true;
-    for (let key = this.#first(from); key >= 0; key = this.#next()) {
+    for (let key = this.#first(from); key !== NONE; key = this.#next()) {
       const values = this.#valueOf(key);
       const end = valueEnd(this.#bytes, values);
       if (this.#name(key) !== "values" || !this.#areValues(rule, values)) holds = false;
@@ -306,7 +315,7 @@ export class JsonBatch {
   #areValues(rule: AttributeRule, from: number): boolean {
     if (this.#bytes[from] !== OPEN_ARRAY) return false;
     let count = 0;
-    for (let element = this.#first(from); element >= 0; element = this.#next()) {
+    for (let element = this.#first(from); element !== NONE; element = this.#next()) {
       const end = valueEnd(this.#bytes, element);
       if (++count > LIST_VALUES_MAX || !this.#isAnyValue(rule, element)) return false;
       this.#end = end;
@@ -315,7 +324,8 @@ export class JsonBatch {
   }
 
   #fieldAt(message: Message, key: number): Field | undefined {
-    return message.byName.get(this.#name(key) ?? "");
+    const name = this.#name(key);
+    return name === null ? undefined : message.byName.get(name);
   }
 
   #name(key: number): string | null {
@@ -329,7 +339,7 @@ export class JsonBatch {
     return text?.includes("\\") === true ? null : text;
   }
 
-  /** The first element of the array at `from`, or the first key of the object; -1: there is none, and `#end` is after it. */
+  /** The first element of the array at `from`, or the first key of the object; NONE: there is none, and `#end` is after it. */
   #first(from: number): number {
     return this.#elementAt(spaceEnd(this.#bytes, from + 1));
   }
@@ -343,7 +353,7 @@ export class JsonBatch {
   #elementAt(i: number): number {
     if (this.#bytes[i] !== CLOSE_ARRAY && this.#bytes[i] !== CLOSE_OBJECT) return i;
     this.#end = i + 1;
-    return -1;
+    return NONE;
   }
 
   #valueOf(key: number): number {

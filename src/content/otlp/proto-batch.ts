@@ -70,7 +70,7 @@ export class ProtoBatch {
       if (left !== "same") less = true;
       if (left === "gone" && field?.needed === true) useless = true;
     }
-    if (useless || less) branch.spilled = !this.#items.shared(first, useless ? "gone" : "less");
+    if (useless || less) branch.spilled = !this.#items.shared(first, useless);
     return branch;
   }
 
@@ -190,11 +190,8 @@ export class ProtoBatch {
       if ((end - start) % 8 !== 0) throw unreadable();
       return;
     }
-    for (let i = start; i < end; ) {
-      const next = varintEnd(this.#bytes, i, end);
-      this.#number(scalar, i, next);
-      i = next;
-    }
+    // Varints in lists are of 64 bits.
+    for (let i = start; i < end; ) i = varintEnd(this.#bytes, i, end);
   }
 
   /** A KeyValue stays as a whole or goes. */
@@ -213,10 +210,15 @@ export class ProtoBatch {
       }
       if (wire !== WIRE.bytes || (seen & (1 << number)) !== 0) throw unreadable();
       seen |= 1 << number;
-      if (number === KEY) rule = this.#attributes.get(this.#texts.read(this.#bytes, from, end) ?? "");
-      else value = [from, end];
+      if (number === KEY_VALUE) value = [from, end];
+      else rule = this.#ruleOf(from, end);
     }
     return known && rule !== undefined && (value === null || this.#isAnyValue(rule, ...value));
+  }
+
+  #ruleOf(start: number, end: number): AttributeRule | undefined {
+    const key = this.#texts.read(this.#bytes, start, end);
+    return key === null ? undefined : this.#attributes.get(key);
   }
 
   /** At most one of its members may be there, and that must hold what the rule allows. */
