@@ -1,5 +1,9 @@
-/** Whether the first bytes of a recording are those of the type it is said to be: a text or an archive under its name is none. Pure. */
+/**
+ * Of what type and kind a recording is: whether its first bytes are those of the type it is said to be, and what that says of its kind. A text or an
+ * archive under its name is none. Pure.
+ */
 import type { MediaType } from "../config/documents.ts";
+import type { Item } from "../decision/model.ts";
 
 /** How many of the first bytes are looked at. */
 export const SNIFF_BYTES = 512;
@@ -18,8 +22,10 @@ function either(a: Test, b: Test): Test {
   return (head) => a(head) || b(head);
 }
 
-/** An MPEG audio frame's sync, of a layer that there is. */
-const mpegFrame: Test = (head) => head[0] === 0xff && (head[1]! & 0xe0) === 0xe0 && (head[1]! & 0x06) !== 0;
+/** An MPEG audio frame's sync, of layer II or III: layer I is in no file, and begins as text in UTF-16 does. */
+const mpegFrame: Test = (head) =>
+  head[0] === 0xff && [0x02, 0x04].includes(head[1]! & 0x06) && isMpeg(head[1]!);
+const isMpeg = (byte: number) => (byte & 0xe0) === 0xe0 && (byte & 0x18) !== 0x08;
 /** An AAC frame's: the same, with layer 0. */
 const adtsFrame: Test = (head) => head[0] === 0xff && (head[1]! & 0xf6) === 0xf0;
 
@@ -49,4 +55,17 @@ const TESTS: Readonly<Record<MediaType, Test>> = {
 /** `head`: the first `SNIFF_BYTES` bytes or more, or all there are. */
 export function startsAs(mediaType: string, head: Uint8Array): boolean {
   return Object.hasOwn(TESTS, mediaType) && TESTS[mediaType as MediaType](head);
+}
+
+const SEEN: readonly (string | null)[] = ["video", "screen", "whiteboard"];
+const HEARD: readonly (string | null)[] = ["audio"];
+
+/** The same items and, for each that is said to be of another kind than its type has, one of that kind: a video is one, whatever it is called. */
+export function ofType(items: readonly Item[], mediaType: string): readonly Item[] {
+  const isVideo = mediaType.startsWith("video/");
+  const known = isVideo ? SEEN : HEARD;
+  return items.flatMap((item): readonly Item[] => {
+    if (item.type !== "content" || known.includes(item.kind)) return [item];
+    return [item, { ...item, kind: isVideo ? "video" : "audio" }];
+  });
 }

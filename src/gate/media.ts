@@ -2,7 +2,7 @@
  * A recording: one item, attributed by its request's headers or the part before it, decided before its bytes are read. Allowed, it streams through,
  * and stops within the bound if consent changes; denied, nothing of it leaves.
  */
-import { SNIFF_BYTES, startsAs } from "../content/media-type.ts";
+import { ofType, SNIFF_BYTES, startsAs } from "../content/media-type.ts";
 import type { Claim } from "../content/shape.ts";
 import { KeySet } from "../rules/lookup-keys.ts";
 import { readSignal } from "../rules/signal.ts";
@@ -58,7 +58,7 @@ export async function forwardMedia(
       boundary === null
         ? wholeBody(headers, admission, body, received, signal)
         : await partOfForm(admission, body, received, signal, exchange.id);
-    const window = windowOf(recording.items);
+    const window = windowOf(ofType(recording.items, recording.type));
     let judged = await judging.first(window);
     judging.deny(judged);
     await judging.recordHeld([judged]);
@@ -73,11 +73,11 @@ export async function forwardMedia(
         await upstream.write(bytes, length);
       };
       const first = await head(recording);
-      if (!startsAs(recording.type, first)) throw new Fault("media_type_differs");
-      for (let piece: Uint8Array | null = first; piece !== null; piece = await recording.read()) {
+      if (!startsAs(recording.type, first.bytes)) throw new Fault("media_type_differs");
+      for (let piece: Uint8Array | null = first.bytes; piece !== null; piece = await next(first, recording)) {
         judged = await freshness.of(judged, 0);
         if (!sameVerdicts(judged.verdicts, decided)) throw new Fault("consent_changed");
-        if (piece === first) await send(opening);
+        if (piece === first.bytes) await send(opening);
         await send(piece);
       }
       await send(closing);
@@ -103,16 +103,30 @@ function windowOf(items: Claim["items"]): Window {
   return { bytes: NOTHING, firstIndex: 0, columns, keys, last: true, asCame: null, separator: 0 };
 }
 
+interface Head {
+  readonly bytes: Uint8Array;
+  /** Whether there is no more. */
+  readonly all: boolean;
+}
+
 /** As many of its first bytes as say what it is. */
-async function head(recording: Recording): Promise<Uint8Array> {
+async function head(recording: Recording): Promise<Head> {
   const pieces: Uint8Array[] = [];
   let size = 0;
-  while (size < SNIFF_BYTES) {
+  let all = false;
+  while (size < SNIFF_BYTES && !all) {
     const piece = await recording.read();
-    if (piece === null) break;
-    pieces.push(piece.slice());
-    size += piece.length;
+    if (piece === null) all = true;
+    else {
+      pieces.push(piece.slice());
+      size += piece.length;
+    }
   }
   if (size === 0) throw new Fault("body_empty");
-  return concat(pieces);
+  return { bytes: concat(pieces), all };
+}
+
+/** What comes after it; one that has ended is not read again. */
+async function next({ all }: Head, recording: Recording): Promise<Uint8Array | null> {
+  return all ? null : await recording.read();
 }

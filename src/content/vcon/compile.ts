@@ -10,6 +10,7 @@ import { readContents, type Terms } from "./contents.ts";
 import { compileKinds } from "./kinds.ts";
 import { compileLawfulBasis } from "./lawful-basis.ts";
 import { compileLayout } from "./layout.ts";
+import { compileNearNames } from "./near-names.ts";
 import { compileParty } from "./people.ts";
 import { rewrite } from "./rewrite.ts";
 
@@ -20,6 +21,7 @@ export function compileVcon(config: VconConfig): DocumentReader {
     pointer === undefined ? [] : [[pointer, "id"]],
   );
   const layoutOf = compileLayout(config);
+  const hasNearNames = compileNearNames(config);
   const terms: Terms = {
     party: compileParty(config),
     kinds: compileKinds(config),
@@ -34,6 +36,7 @@ export function compileVcon(config: VconConfig): DocumentReader {
     read(bytes, head) {
       const layout = layoutOf(bytes);
       if (typeof layout === "string") return { fault: layout, index: 0 };
+      if (hasNearNames(bytes, layout)) return { fault: "vcon_invalid", index: 0 };
       const contents = readContents(bytes, layout, head, terms);
       if (contents === null) return { fault: "vcon_invalid", index: 0 };
       return {

@@ -20,9 +20,9 @@ export interface Heard {
 }
 
 const POINTING_AT_DIALOGS = ["original", "consultation", "target_dialog", "recordings"];
-const DIALOG_MEMBERS = new Names([...PARTY_MEMBERS, ...TIME_MEMBERS, ...POINTING_AT_DIALOGS]);
-const ANALYSIS_MEMBERS = new Names(["dialog", "attachment"]);
-const ATTACHMENT_MEMBERS = new Names(["party", "dialog", "start"]);
+export const DIALOG_MEMBERS = new Names([...PARTY_MEMBERS, ...TIME_MEMBERS, ...POINTING_AT_DIALOGS]);
+export const ANALYSIS_MEMBERS = new Names(["dialog", "attachment"]);
+export const ATTACHMENT_MEMBERS = new Names(["party", "dialog", "start"]);
 
 /** `people`: who each party is; null: one who stands for everybody. null: more would have to be decided than a request may ask. */
 export function hearVoices(

@@ -24,17 +24,32 @@ const TOO_LONG = Symbol("too long");
 
 /** Names of members, to look for among a thousand others. */
 export class Names {
-  readonly #names: readonly string[];
+  readonly all: readonly string[];
   readonly #words: Words;
+  readonly #folded: ReadonlySet<string>;
+  readonly #charsMax: number;
 
   constructor(names: Iterable<string>) {
-    this.#names = [...new Set(names)];
-    this.#words = new Words(this.#names);
+    this.all = [...new Set(names)];
+    this.#words = new Words(this.all);
+    this.#folded = new Set(this.all.map((name) => name.toLowerCase()));
+    this.#charsMax = Math.max(...this.all.map(({ length }) => length));
   }
 
   /** The one that stands at `bytes[start, end)`, a string token; undefined: none of them. */
   at(bytes: Uint8Array, start: number, end: number): string | undefined {
-    return this.#names[this.#words.indexOf(bytes, start + 1, end - 1)];
+    return this.all[this.#words.indexOf(bytes, start + 1, end - 1)];
+  }
+
+  /** Whether a key is one of them but for its case. */
+  isNear(key: string): boolean {
+    return this.#folded.has(key.toLowerCase()) && !this.all.includes(key);
+  }
+
+  /** The same of a string token. */
+  isNearAt(bytes: Uint8Array, start: number, end: number): boolean {
+    // Each character may be an escape of six.
+    return end - start - 2 <= 6 * this.#charsMax && this.isNear(stringText(bytes, start + 1, end - 1));
   }
 }
 
@@ -97,6 +112,15 @@ export function objectsOf(bytes: Uint8Array, array: Part, max: number): readonly
     else objects.push({ start, end });
   });
   return sound ? objects : null;
+}
+
+/** Whether an object has a member that is one of the names but for its case. */
+export function hasNear(bytes: Uint8Array, object: Part, names: Names): boolean {
+  let found = false;
+  eachMember(bytes, object, (start, keyEnd) => {
+    found ||= names.isNearAt(bytes, start, keyEnd);
+  });
+  return found;
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -53,15 +53,22 @@ export function compileKinds({ kinds = {} }: VconConfig): Kinds {
 
 /** Both what the word and what the media type says; neither says anything: unknown. */
 function listed(said: Values, named: Kind | null, required = false): readonly (Kind | null)[] {
-  const kinds: (Kind | null)[] = [...media(said)];
+  const kinds = [...media(said)];
   if (named !== null) kinds.push(named);
   else if (required || kinds.length === 0) kinds.push(null);
   return [...new Set(kinds)];
 }
 
-function media(said: Values): readonly Kind[] {
-  const types = [said.mediatype, said.mimetype].map((type) => String(type).toLowerCase());
-  return (["audio", "video"] as const).filter((kind) => types.some((type) => type.startsWith(`${kind}/`)));
+const MEDIA_TYPE = /^([a-z0-9][a-z0-9!#$&^_.+-]*)\/[a-z0-9][a-z0-9!#$&^_.+-]*(?:[ \t]*;[\x20-\x7e]*)?$/i;
+
+/** What is no media type surely is of no kind: to a reader that trims it, it may be one. */
+function media(said: Values): readonly (Kind | null)[] {
+  const types = [said.mediatype, said.mimetype].filter((type) => (type ?? "") !== "");
+  return types.flatMap((type): readonly (Kind | null)[] => {
+    const top = typeof type === "string" ? MEDIA_TYPE.exec(type)?.[1]?.toLowerCase() : undefined;
+    if (top === undefined) return [null];
+    return top === "audio" || top === "video" ? [top] : [];
+  });
 }
 
 function byWord(kinds: Readonly<Record<string, Kind>>): (word: unknown) => Kind | null {

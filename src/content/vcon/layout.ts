@@ -26,11 +26,20 @@ export interface Layout {
   readonly conversation: string | null | undefined;
 }
 
+/** Members that name extensions without which the vCon means something else. */
+export const CRITICAL_MEMBERS: readonly string[] = ["critical", "must_support"];
+
 /** Members of the signed and encrypted forms (JWS and JWE, General and Flattened). */
 const SEALS = ["payload", "signatures", "signature", "ciphertext", "recipients", "encrypted_key"];
 
 /** Wherever a decision looks, keys must be unambiguous for readers that are deaf to case, too. */
-const LOOKED_AT = ["/parties/*/uuid", "/dialog/*/type", "/analysis/*/type", "/attachments/*/type"];
+const LOOKED_AT = [
+  "/parties/*/uuid",
+  "/dialog/*/type",
+  "/dialog/*/party_history/*/party",
+  "/analysis/*/type",
+  "/attachments/*/type",
+];
 
 /** Throws on a pointer that cannot be compiled. */
 export function compileLayout(config: VconConfig): (bytes: Uint8Array) => Layout | ContentFaultCode {
@@ -89,7 +98,5 @@ function isArrayName(key: string): key is ArrayName {
 
 /** Whether it says that it means something else to whoever does not know its extensions. */
 function isCritical(bytes: Uint8Array, members: readonly Member[]): boolean {
-  return members.some(
-    ({ key, value }) => (key === "critical" || key === "must_support") && !isEmpty(bytes, value),
-  );
+  return members.some(({ key, value }) => CRITICAL_MEMBERS.includes(key) && !isEmpty(bytes, value));
 }

@@ -9,13 +9,18 @@ const PERSON = ["uuid", "mailto", "tel"];
 /** The draft leaves it open whether these begin with the scheme of the URL they are. */
 const SCHEMES: Readonly<Record<string, string>> = { mailto: "mailto:", tel: "tel:", sip: "sip:" };
 
+/** What is looked at of a party. */
+export function partyMembers({ person = PERSON, everybody = {} }: VconConfig): Names {
+  return new Names([...person, ...Object.keys(everybody)]);
+}
+
 export type ReadParty = (bytes: Uint8Array, party: Part) => string | null;
 
 /** The person a party is; null: it stands for everybody present. */
 export function compileParty(config: VconConfig): ReadParty {
   const person = config.person ?? PERSON;
   const everybody = Object.entries(config.everybody ?? {});
-  const names = new Names([...person, ...everybody.map(([member]) => member)]);
+  const names = partyMembers(config);
   return (bytes, party) => {
     const said = valuesOf(bytes, party, names);
     for (const member of person) {

@@ -77,6 +77,12 @@ export const VCON_ROWS: readonly Row[] = [
         "json_duplicate_key",
       ]),
       refused(`{"dialog":[],"Dialog":[{"body":"${MARKER}"}]}`, [400, "json_duplicate_key"]),
+      refused(vcon({ dialog: [], Analysis: [{ body: MARKER }] }), [422, "vcon_invalid"]),
+      refused(vcon({ dialog: [{ ...said, Originator: 1 }] }), [422, "vcon_invalid"]),
+      refused(vcon({ dialog: [{ ...said, party_history: [{ party: 0, Party: 1 }] }] }), [
+        400,
+        "json_duplicate_key",
+      ]),
     ],
   },
   {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { MEDIA_TYPES } from "../../../src/config/documents.ts";
-import { startsAs } from "../../../src/content/media-type.ts";
+import { unknownContent } from "../../../src/content/content-reader.ts";
+import { ofType, startsAs } from "../../../src/content/media-type.ts";
+import type { Kind } from "../../../src/decision/model.ts";
 
 const text = (chars: string) => Uint8Array.from(chars, (char) => char.charCodeAt(0));
 
@@ -9,6 +11,8 @@ const HEADS = {
   wav: text("RIFF\x24\x08\0\0WAVEfmt "),
   mp3: text("ID3\x04\0\0"),
   mp3Frame: text("\xff\xfb\x90\x44"),
+  utf16: text("\xff\xfeS\0E\0C\0"),
+  mpegOfNoVersion: text("\xff\xeb\x90\x44"),
   mp4: text("\0\0\0\x20ftypisom"),
   aac: text("\xff\xf1\x50\x80"),
   flac: text("fLaC\0\0\0\x22"),
@@ -27,6 +31,8 @@ const BEGIN: Readonly<Record<keyof typeof HEADS, readonly string[]>> = {
   wav: ["audio/wav", "audio/x-wav"],
   mp3: ["audio/mpeg", "audio/aac"],
   mp3Frame: ["audio/mpeg"],
+  utf16: [],
+  mpegOfNoVersion: [],
   mp4: ISO,
   aac: ["audio/aac"],
   flac: ["audio/flac"],
@@ -48,4 +54,20 @@ test.each(Object.keys(HEADS) as (keyof typeof HEADS)[])("what begins as %s is of
 
 test("a type that is not in the list begins as nothing", () => {
   expect(startsAs("toString", HEADS.wav)).toBe(false);
+});
+
+test.each<[string, Kind | null, readonly (Kind | null)[]]>([
+  ["video/mp4", "audio", ["audio", "video"]],
+  ["video/mp4", "video", ["video"]],
+  ["video/mp4", "screen", ["screen"]],
+  ["video/mp4", null, [null, "video"]],
+  ["audio/wav", "audio", ["audio"]],
+  ["audio/wav", "summary", ["summary", "audio"]],
+  ["audio/mp4", "video", ["video", "audio"]],
+])("%s said to be %s is decided on as %s", (type, kind, kinds) => {
+  const item = { ...unknownContent("none"), kind };
+  const items = ofType([item, { ...item, speaker: "ana" }], type);
+  expect(items.map((one) => (one.type === "content" ? [one.speaker, one.kind] : null))).toEqual(
+    [null, "ana"].flatMap((speaker) => kinds.map((one) => [speaker, one])),
+  );
 });

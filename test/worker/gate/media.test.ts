@@ -1,17 +1,25 @@
 /** Recordings through the running gate: all or nothing, streamed, cut when consent goes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { watchResident } from "../../../bench/resident.ts";
+import type { TenfourConfig } from "../../../src/config/define.ts";
 import { type Rig, startRig } from "../../support/gate.ts";
 import { assertNoMarker, assertNoMarkerInDatabase, MARKER } from "../../support/marker.ts";
-import { CAPTURED_AT, seedWorld, worldConfig } from "../../support/world.ts";
+import { CAPTURED_AT, seedKey, seedWorld, worldConfig } from "../../support/world.ts";
 
 const MIB = 1_048_576;
+
+/** One more route, where sound may go, in files that may hold more. */
+const withSound = (config: TenfourConfig): TenfourConfig => {
+  const media = config.routes.filter((route) => route.id === "media");
+  const sound = media.map((route) => ({ ...route, id: "sound", path: "/ingest/sound", kinds: ["audio"] }));
+  return { ...config, routes: [...config.routes, ...(sound as TenfourConfig["routes"])] };
+};
 
 let rig: Rig;
 let key: string;
 
 beforeAll(async () => {
-  rig = await startRig({ config: ({ main }) => worldConfig(main) });
+  rig = await startRig({ config: ({ main }) => withSound(worldConfig(main)) });
   key = await seedWorld(rig);
 });
 beforeEach(() => rig.upstreams.main.reset());
@@ -32,8 +40,9 @@ const headers = (more: Record<string, string> = {}) => ({
   "tenfour-captured-at": CAPTURED_AT,
   ...more,
 });
-const send = (body: string, more: Record<string, string> = {}) =>
-  fetch(`${rig.url}/ingest/media`, { method: "POST", headers: headers(more), body });
+const MP4 = "\0\0\0\x20ftypisom";
+const send = (body: string, more: Record<string, string> = {}, route = "media") =>
+  fetch(`${rig.url}/ingest/${route}`, { method: "POST", headers: headers(more), body });
 const WAV = `RIFF\x24\x08\0\0WAVEfmt ${"x".repeat(1_000)}`;
 
 describe("a recording", () => {
@@ -71,6 +80,26 @@ describe("a recording", () => {
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ code: "items_denied", denied_total: 1 });
     expect(rig.upstreams.main.received).toEqual([]);
+  });
+
+  test("is held back if it is a video where only sound may go, whatever it is called", async () => {
+    const authorization = `Bearer ${await seedKey(rig, "k2", ["*"], ["sound"])}`;
+    const response = await send(MP4 + MARKER, { authorization, "content-type": "video/mp4" }, "sound");
+    expect([response.status, await response.json()]).toMatchObject([
+      403,
+      { items: [{ index: 0, reason: "kind_unknown" }] },
+    ]);
+    expect(rig.upstreams.main.received).toEqual([]);
+  });
+
+  test("may be no longer than what says of what type it is", async () => {
+    const response = await send(MP4, { "content-type": "video/mp4" });
+    expect([response.status, response.headers.get("tenfour-outcome")]).toEqual([
+      200,
+      "forwarded=1, stripped=0, dropped=0",
+    ]);
+    const [request] = rig.upstreams.main.received;
+    expect([request!.body.toString(), request!.complete]).toEqual([MP4, true]);
   });
 
   test.each<[string, string, Record<string, string>, number]>([

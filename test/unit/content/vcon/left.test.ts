@@ -97,7 +97,6 @@ describe("what is left", () => {
     ["created_at", "in the morning"],
     ["uuid", "the one and only"],
     ["vcon", { version: 1 }],
-    ["Parties", []],
     ["anything", null],
   ])("%s goes with what is said of the whole conversation", (key, value) => {
     const rest = { dialog: [TEXT] };
