@@ -107,6 +107,8 @@ class CrashRun {
   readonly #problems: string[] = [];
   #tables: Tables;
   #order = 0;
+  /** When something failed that the ledger's writer may have waited for, ms since the seed began. */
+  readonly #failedAt: number[] = [];
   #crashes = 0;
   /** Lost at some step; later ones are not. */
   #unsteady = true;
@@ -122,7 +124,7 @@ class CrashRun {
     this.#plan = plan;
     this.#signer = signer;
     this.#random = dice(seed, 11);
-    this.#ledger = new LedgerTables(this.#next);
+    this.#ledger = new LedgerTables(this.#next, () => this.#time.elapsed);
     this.#tables = startingTables(seed, plan.horizon, 0.08);
     this.#habits = plan.evidence;
     this.#upstream = new UpstreamWire({
@@ -160,7 +162,9 @@ class CrashRun {
       putBack();
       Object.assign(LIMITS, limits);
     }
-    const after = { ledger: this.#ledger, seen: this.#upstream.seen, sent: this.#sent };
+    const after = {
+      ...{ ledger: this.#ledger, seen: this.#upstream.seen, sent: this.#sent, failedAt: this.#failedAt },
+    };
     const problems = [...this.#problems, ...(await problemsAfter(after))];
     return { seed: this.#seed, crashes: this.#crashes, problems, hits: this.#hits };
   }
@@ -233,6 +237,7 @@ class CrashRun {
 
   #lose(): void {
     this.#crashes += 1;
+    this.#failedAt.push(this.#time.elapsed);
     const underWay = this.#sent.filter(({ answered, lost }) => !answered && !lost);
     this.#hits.add(underWay.length > 0 ? IN_AN_EXCHANGE : `lost in ${this.#doing}`);
     for (const one of underWay) one.lost = true;
@@ -256,7 +261,7 @@ class CrashRun {
                 throw error;
               },
             ),
-          () => {},
+          () => void this.#failedAt.push(this.#time.elapsed),
         );
         return (await outcome)();
       });

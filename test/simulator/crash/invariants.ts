@@ -37,7 +37,12 @@ interface After {
   readonly ledger: LedgerTables;
   readonly seen: readonly Seen[];
   readonly sent: readonly Sent[];
+  /** When the process was lost, or a call of a database went wrong, ms since the seed began. */
+  readonly failedAt: readonly number[];
 }
+
+/** Whoever asks has a proof within so long of an exchange's end, unless something failed meanwhile, ms. */
+const PROVABLE_MS_MAX = 60_000;
 
 export async function problemsAfter(after: After): Promise<string[]> {
   const problems: string[] = [];
@@ -115,6 +120,7 @@ function ofExchange(
       }
     }
   }
+  provableSoon(accepted, after.failedAt, say);
   summaryAgrees(closed, accepted, folded.rests_on, after.ledger, say);
 }
 
@@ -158,6 +164,20 @@ function arrivedIsOnRecord(
     return body.type === "decided" && body.items !== null && body.items[0] <= index && index <= body.items[1];
   });
   if (!isDecided) say(`record ${index} left before it was on record`);
+}
+
+function provableSoon(
+  accepted: readonly Accepted[],
+  failedAt: readonly number[],
+  say: (p: string) => void,
+): void {
+  const { acceptedAt, provableAt } = accepted.find(({ entry }) => entry.type === "closed")!;
+  if (provableAt === null) say("there is no proof of its end");
+  else if (provableAt - acceptedAt > PROVABLE_MS_MAX) {
+    // What fails just before may be waited for still.
+    const failed = failedAt.some((at) => acceptedAt - PROVABLE_MS_MAX <= at && at <= provableAt);
+    if (!failed) say(`provable ${provableAt - acceptedAt} ms after its end`);
+  }
 }
 
 /** Found as its entries have it, and nothing twice. */

@@ -19,14 +19,18 @@ import type {
 } from "../../../src/ledger/port.ts";
 import { isOfExchange } from "../../../src/ledger/stored-leaf.ts";
 
-/** As the database's, and few: so that an exchange comes in several pages. */
-const ENTRIES_READ_MAX = 6;
+/** As the database's; and of one exchange few, so that it comes in several pages. */
+const ENTRIES_READ_MAX = 1_000;
+const ENTRIES_PAGED_MAX = 6;
 const REFUSED = "D1_ERROR: UNIQUE constraint failed";
 
 export interface Accepted {
   readonly entry: StoredEntry;
   /** Its place among all that happened. */
   readonly order: number;
+  /** Ms since the seed began; and of the first head that is of it, null: there is none. */
+  readonly acceptedAt: number;
+  provableAt: number | null;
 }
 
 export class LedgerTables {
@@ -41,12 +45,14 @@ export class LedgerTables {
   readonly bucket = new Map<string, Uint8Array>();
   readonly changes: OutboxChange[] = [];
   readonly #order: () => number;
+  readonly #elapsed: () => number;
   readonly #places = new Map<string, StoredEntry>();
   readonly #keys = new Map<string, string>();
   #dropped = 0;
 
-  constructor(order: () => number) {
+  constructor(order: () => number, elapsed: () => number) {
     this.#order = order;
+    this.#elapsed = elapsed;
   }
 
   change(at: number): void {
@@ -123,7 +129,7 @@ export class LedgerTables {
     pageOf: async (exchange, from) =>
       this.#of(exchange)
         .filter(({ position }) => position >= from)
-        .slice(0, ENTRIES_READ_MAX),
+        .slice(0, ENTRIES_PAGED_MAX),
     addFound: async (found) => this.#find(found),
     oldestOpen: async () => {
       const open = [...this.exchanges.values()].filter(({ closedAt }) => closedAt === null);
@@ -178,7 +184,7 @@ export class LedgerTables {
     for (const { body, ...one } of fresh) {
       const salt = randomBytes(16).toString("base64url");
       const entry = { ...one, seq: this.all.length + 1, body: JSON.stringify(body), salt };
-      this.all.push({ entry, order: this.#order() });
+      this.all.push({ entry, order: this.#order(), acceptedAt: this.#elapsed(), provableAt: null });
       this.#places.set(placeOf(one), entry);
     }
     return true;
@@ -191,6 +197,7 @@ export class LedgerTables {
       if (known !== undefined && known.closedAt !== null) return false;
     }
     this.heads.push(structuredClone(head));
+    for (const one of this.all.slice(follows, head.size)) one.provableAt = this.#elapsed();
     for (const { level, index, hashes } of tiles) this.tiles.set(`${level}/${index}`, hashes.slice());
     for (const one of summaries.exchanges) {
       const known = this.exchanges.get(one.number);
