@@ -2,7 +2,7 @@
  * /v1/accounts/{account}/participants/{person}/erasures: takes a person's ids out of the evidence, on record, for good. No leaf changes, and what
  * is decided does not either, but for the worse: an objection to everything stands from then on, since nobody can ask them any more.
  */
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
 import type { Erased } from "../consent/erasure.ts";
 import type { Erasure } from "../ledger/entries.ts";
 import { pseudonym } from "../ledger/pseudonym.ts";
@@ -11,7 +11,7 @@ import type { ControlDeps } from "./deps.ts";
 import { refuse } from "./fault.ts";
 import { formatInstant } from "./instant.ts";
 import { accountOf } from "./known.ts";
-import { recordObjection, standingAmong } from "./objections.ts";
+import { isToEverything, recordObjection, standingAmong } from "./objections.ts";
 import { pseudonymOf, putOnRecord } from "./on-record.ts";
 import { pathId, resource } from "./resource.ts";
 
@@ -24,12 +24,12 @@ export function erasures(app: Hono, deps: ControlDeps): void {
       const { id: account } = await accountOf(deps, c);
       await takeOver(deps);
       const { erased, key, names } = await deps.erasures.knownAs(account, person);
-      if (erased !== null) return { status: 200, body: view(account, erased) };
+      if (erased !== null) {
+        await objectToEverything(deps, c, account, person);
+        return { status: 200, body: view(account, erased) };
+      }
       if (key === null) refuse({ code: "not_found", what: "participant" });
-      const scope = { account, conversation: null, person, service: null };
-      const { history } = await deps.records.answers(account, null, person);
-      const objects = standingAmong(history).some(({ service }) => service === null);
-      if (!objects) await recordObjection(deps, c, scope, "objected");
+      await objectToEverything(deps, c, account, person);
       const body: Erasure = {
         at: deps.now(),
         account,
@@ -43,9 +43,18 @@ export function erasures(app: Hono, deps: ControlDeps): void {
         record: `${ERASURE}/${await putOnRecord(deps, ERASURE, ERASURE, body.at, body)}`,
       };
       await deps.erasures.erase(account, names, done);
+      // It may have been withdrawn meanwhile; from the erasure on it cannot be.
+      await objectToEverything(deps, c, account, person);
       return { status: 201, body: view(account, done) };
     },
   });
+}
+
+/** Unless they do. */
+async function objectToEverything(deps: ControlDeps, c: Context, account: string, person: string) {
+  const { history } = await deps.records.answers(account, null, person);
+  if (standingAmong(history).some(isToEverything)) return;
+  await recordObjection(deps, c, { account, conversation: null, person, service: null }, "objected");
 }
 
 /** What there is of them so far enters the ledger under their pseudonym. Refuses where it cannot. */

@@ -46,7 +46,7 @@ export type ControlFault =
   | { readonly code: "not_hosting" | "no_host" }
   | { readonly code: "conversation_fixed" }
   | { readonly code: "instant_ahead" | "instant_past" | "instant_order"; readonly field: string }
-  | { readonly code: "not_present" | "no_objection" }
+  | { readonly code: "not_present" | "no_objection" | "person_erased" }
   | { readonly code: "route_not_configured"; readonly routes: readonly string[] }
   | { readonly code: "key_too_long" | "key_ended" }
   | { readonly code: "header_invalid"; readonly header: string; readonly expected: string }

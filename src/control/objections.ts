@@ -25,7 +25,11 @@ export async function recordObjection(
   const id = deps.newId("ans");
   return untilWritten(async () => {
     const seen = await deps.records.answers(scope.account, scope.conversation, scope.person);
-    if (answer === "objection_withdrawn" && !stands(seen.history, scope)) refuse({ code: "no_objection" });
+    if (answer === "objection_withdrawn") {
+      if (!stands(seen.history, scope)) refuse({ code: "no_objection" });
+      if (isToEverything(scope) && (await deps.erasures.knownAs(scope.account, scope.person)).erased !== null)
+        refuse({ code: "person_erased" });
+    }
     const at = Math.max(deps.now(), seen.latestAt);
     const result: AnswerRecord = {
       id,
@@ -39,6 +43,11 @@ export async function recordObjection(
     const also = { noticesSeen: null, showing: null };
     return { written: await writerOf(deps, c).addAnswer(result, seen, also), result };
   });
+}
+
+/** Whether it is one that an erasure leaves standing. */
+export function isToEverything({ conversation, service }: Pick<ObjectionScope, "conversation" | "service">) {
+  return conversation === null && service === null;
 }
 
 /** Objections that have not been withdrawn where and as they were made. `history`: oldest first. */

@@ -221,6 +221,11 @@ function wordsOf(fault: ControlFault): Words {
         "No such objection stands",
         "Withdraw it where and as it was made: the same service or all, in the conversation or standing.",
       );
+    case "person_erased":
+      return meaning(
+        "An objection that stays",
+        "It was recorded when that person was erased, for good: nobody can ask them any more.",
+      );
     case "route_not_configured":
       return meaning("Unknown route", "Name routes of the configuration by their ids.", {
         routes: fault.routes,

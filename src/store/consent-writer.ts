@@ -8,6 +8,7 @@ import {
   accounts,
   consents,
   conversations,
+  erasures,
   notices,
   participantAnswers,
   presence,
@@ -219,8 +220,16 @@ export function createConsentWriter(d1: D1Database, claim: Claim | null = null):
         .select({ mark: sql`coalesce(${max(participantAnswers.seq)}, 0)` })
         .from(participantAnswers)
         .where(answersBy(account, person));
+      const lifts =
+        answer.answer === "objection_withdrawn" && answer.conversation === null && service === null;
+      const erased = db
+        .select({ one: sql`1` })
+        .from(erasures)
+        .where(and(eq(erasures.accountId, account), eq(erasures.person, person)));
       const unchanged = and(
         sql`${last} = ${seen.mark}`,
+        // What an erasure leaves standing.
+        lifts ? sql`not exists ${erased}` : undefined,
         noticesSeen === null ? undefined : sql`${versionsOf(db, service ?? "")} = ${noticesSeen}`,
       );
       const stored = sql`exists ${db.select({ one: sql`1` }).from(participantAnswers).where(eq(participantAnswers.id, id))}`;

@@ -132,6 +132,29 @@ test("what comes later names them no more either", async () => {
   expect(await raw("select person from pseudonym_keys where person = 'pat'")).toEqual([]);
 });
 
+test("the objection to everything that stands from then on is withdrawn by nobody, at no moment of an erasure", async () => {
+  const withdraw = "/accounts/acme/participants/pat/objections/withdraw";
+  for (const claims of [{ role: "operator", person: "o" } as const, PAT]) {
+    const refused = await control.app.request(`/v1${withdraw}`, { method: "POST", headers: headers(claims) });
+    expect([refused.status, await refused.json()]).toMatchObject([422, { code: "person_erased" }]);
+  }
+  expect(await decided("m2")).toBe("participant_objected");
+
+  const people = "/conversations/m2/participants/quin";
+  const quin = "/accounts/acme/participants/quin";
+  await control.expect(201, "POST", `${people}/join`, {});
+  await control.expect(201, "POST", `${quin}/objections`, {});
+  await control.deps.writeLedger();
+  // Quin withdraws it at the last moment at which that can be done.
+  await control.databases.consent.exec(
+    `CREATE TRIGGER meanwhile BEFORE INSERT ON erasures WHEN NEW.person = 'quin' BEGIN INSERT INTO participant_answers (id, account_id, conversation_id, person, service, answer, notice_version, at, since, recorded_by) VALUES ('w', 'acme', '', 'quin', '', 'objection_withdrawn', '', ${control.clock.now}, ${control.clock.now}, 'quin'); END`,
+  );
+  await control.expect(201, "POST", `${quin}/erasures`);
+  await control.databases.consent.exec("DROP TRIGGER meanwhile");
+  const { objections_standing } = await control.expect(200, "GET", quin);
+  expect(objections_standing).toHaveLength(1);
+});
+
 test("not one leaf has changed: the export verifies, and so does the receipt they hold, by itself and against it", async () => {
   expect((await hashes()).slice(0, before.length)).toEqual(before);
   const response = await control.app.request("/v1/ledger/export", {
