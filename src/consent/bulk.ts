@@ -90,7 +90,12 @@ export interface ParticipantKnowledge {
   readonly showings: readonly KeptShowing[];
   readonly answers: readonly KeptAnswer[];
   /** In the order of `keys`. */
-  readonly histories: readonly History<AnswerRecord>[];
+  readonly histories: readonly PersonHistory[];
+}
+
+export interface PersonHistory extends History<AnswerRecord> {
+  /** Their objection to everything stands for good. */
+  readonly erased: boolean;
 }
 
 export interface NewParticipants {

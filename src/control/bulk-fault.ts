@@ -33,6 +33,7 @@ const SENTENCES = {
   exists_differently: "It is on record with other values, and nothing on record is edited.",
   no_objection:
     "No such objection stood at that instant: the same service or all, in the conversation or standing.",
+  person_erased: "Leave it out: the objection was recorded when that person was erased, for good.",
   write_contended: "Others kept changing the same record: send the line again.",
 } as const;
 

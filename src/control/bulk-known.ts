@@ -1,13 +1,13 @@
 /** What is on record of the lines of one batch of participants, by their keys. One question to the store. */
 import type {
   BulkStore,
-  History,
   KeptAnswer,
   KeptShowing,
   KeptStay,
   ParticipantQuestion,
+  PersonHistory,
 } from "../consent/bulk.ts";
-import type { AnswerRecord, ConversationRecord } from "../consent/writer.ts";
+import type { ConversationRecord } from "../consent/writer.ts";
 import type { ParticipantLine } from "./bulk-participant-line.ts";
 
 export interface KnownParticipants {
@@ -16,7 +16,7 @@ export interface KnownParticipants {
   readonly stays: ReadonlyMap<string, KeptStay>;
   readonly showings: ReadonlyMap<string, KeptShowing>;
   readonly answers: ReadonlyMap<string, KeptAnswer>;
-  readonly histories: ReadonlyMap<string, History<AnswerRecord>>;
+  readonly histories: ReadonlyMap<string, PersonHistory>;
 }
 
 export async function knowledgeOf(

@@ -14,7 +14,7 @@ import {
   type ParticipantLine,
   readParticipantLine,
 } from "./bulk-participant-line.ts";
-import { standingAmong } from "./objections.ts";
+import { isToEverything, standingAmong } from "./objections.ts";
 
 export const PARTICIPANTS: BulkKind<ParticipantLine> = {
   columns: PARTICIPANT_COLUMNS,
@@ -170,14 +170,17 @@ class ParticipantRun implements BulkRun<ParticipantLine> {
     if (given.service !== null) this.#checkService(given.service);
     const person = `${given.account} ${given.person}`;
     const ahead = this.#answered.get(person) ?? [];
-    const { answers, mark } = this.#known!.histories.get(answerKey(given))!;
+    const { answers, mark, erased } = this.#known!.histories.get(answerKey(given))!;
     const before = [...answers, ...ahead]
       .filter(
         ({ conversation, at }) =>
           at <= given.at && (conversation === null || conversation === given.conversation),
       )
       .sort((a, b) => a.at - b.at);
-    if (given.answer === "objection_withdrawn" && !stands(before, given)) refuseLine("no_objection");
+    if (given.answer === "objection_withdrawn") {
+      if (!stands(before, given)) refuseLine("no_objection");
+      if (erased && isToEverything(given)) refuseLine("person_erased");
+    }
     const answer = given.answer === "accepted" ? this.#accepted(given, since, before) : given;
     this.#answered.set(person, [...ahead, answer]);
     this.#answers.set(given.id, answer);

@@ -5,6 +5,7 @@ import {
   accounts,
   consents,
   conversations,
+  erasures,
   participantAnswers,
   presence,
   showings,
@@ -54,6 +55,7 @@ export function participantQuestion(question: ParticipantQuestion): SQL {
       sql`json((select json_group_array(json(row)) from (
         select json_array(${list(columns(answered))}) as row from ${participantAnswers} as ${answered}
         where ${ofPerson} order by ${answered.seq})))`,
+      sql`exists (select 1 from ${erasures} where ${erasures.accountId} = asked.value ->> 0 and ${erasures.person} = asked.value ->> 1)`,
     ])} from ${each("keys")}`,
   ]);
 }

@@ -61,9 +61,10 @@ export function participantKnowledge(
   question: ParticipantQuestion,
 ): ParticipantKnowledge {
   const found = byType(cells);
-  const histories = question.keys.map(() => ({ answers: [] as KeptAnswer[], mark: 0 }));
-  for (const [, index, mark, rows] of found("history")) {
-    histories[Number(index)] = { answers: (rows as Cells[]).map(answerOf), mark: Number(mark) };
+  const histories = question.keys.map(() => ({ answers: [] as KeptAnswer[], mark: 0, erased: false }));
+  for (const [, index, mark, rows, erased] of found("history")) {
+    const answers = (rows as Cells[]).map(answerOf);
+    histories[Number(index)] = { answers, mark: Number(mark), erased: erased === 1 };
   }
   return {
     accounts: new Set(found("account").map(([, id]) => String(id))),

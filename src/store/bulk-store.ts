@@ -9,6 +9,7 @@ import {
   accounts,
   consents,
   conversations,
+  erasures,
   notices,
   participantAnswers,
   presence,
@@ -82,7 +83,10 @@ export function createBulkStore(d1: D1Database): BulkStore {
           const of = participantAnswers;
           const mark = sql`(select coalesce(max(${of.seq}), 0) from ${of} where ${of.accountId} = ${member("accountId")}
             and ${of.person} = ${member("person")} and ${of.conversationId} in ('', ${member("conversationId")}))`;
-          const still = sql`${mark} = ${member("mark")} and ${versions(noticesSeen)}`;
+          // What an erasure leaves standing.
+          const lifted = sql`${member("answer")} = 'objection_withdrawn' and ${member("conversationId")} = '' and ${member("service")} = ''
+            and exists (select 1 from ${erasures} where ${erasures.accountId} = ${member("accountId")} and ${erasures.person} = ${member("person")})`;
+          const still = sql`${mark} = ${member("mark")} and ${versions(noticesSeen)} and not (${lifted})`;
           return insertEach(db, of, given, sql`${still} and ${absent(of, of.id, member("id"))}`);
         }),
       ];

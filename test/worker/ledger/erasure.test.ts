@@ -138,6 +138,20 @@ test("the objection to everything that stands from then on is withdrawn by nobod
     const refused = await control.app.request(`/v1${withdraw}`, { method: "POST", headers: headers(claims) });
     expect([refused.status, await refused.json()]).toMatchObject([422, { code: "person_erased" }]);
   }
+  const line = {
+    type: "answer",
+    id: "lift-pat",
+    account: "acme",
+    person: "pat",
+    answer: "objection_withdrawn",
+    source: "crm",
+  };
+  const imported = await control.app.request("/v1/imports/participants", {
+    method: "POST",
+    headers: { ...headers({ role: "operator", person: "o" }), "content-type": "application/x-ndjson" },
+    body: JSON.stringify({ ...line, at: new Date(control.clock.now).toISOString() }),
+  });
+  expect(await imported.text()).toContain("person_erased");
   expect(await decided("m2")).toBe("participant_objected");
 
   const people = "/conversations/m2/participants/quin";
