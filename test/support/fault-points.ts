@@ -22,7 +22,7 @@ const DEFINED: Readonly<Record<Point, readonly [module: string, name: string]>> 
   send: ["gate/upstream.ts", "Upstream.prototype.write"],
   answer: ["gate/upstream.ts", "Upstream.prototype.finish"],
   close: ["gate/exchange.ts", "Exchange.prototype.close"],
-  reply: ["gate/reply.ts", "answerForwarded"],
+  reply: ["gate/reply.ts", "PLAIN_ANSWERS.forwarded"],
   opaque: ["gate/upstream.ts", "Upstream.prototype.sendWhole"],
   opaque_evidence: ["gate/lagging-evidence.ts", "LaggingEvidence.prototype.add"],
 };

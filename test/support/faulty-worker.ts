@@ -118,7 +118,9 @@ function wrapStatement(real: D1PreparedStatement, binding: Binding, sql: string)
 
 const LEDGER =
   "(archives|bases|changes|checkpoints|exchange_index|exchanges|impact_due|pseudonym_keys|tiles)";
-const BEHIND = new RegExp(`(from|into|update) "${LEDGER}"|delete from "entries"|hex\\(|->> '\\$\\.body'`);
+const BEHIND = new RegExp(
+  `(from|into|update) "${LEDGER}"|delete from "entries"|hex\\(|octet_length\\(|json_array_length\\(|->> '\\$\\.body'`,
+);
 
 /** What the ledger's writer asks behind requests, and what an isolate asks once: not counted, and failed only by name. */
 function isBehind(sql: string): boolean {

@@ -61,7 +61,9 @@ export const RELIABILITY_ROWS: readonly Row[] = [
     id: "R03",
     what: "a failure of the gate's own in the middle of a stream",
     async run(bench) {
-      await bench.rig.faults({ faults: [{ binding: "EVIDENCE", action: "fail", from: 3, times: 1 }] });
+      await bench.rig.faults({
+        faults: [{ binding: "EVIDENCE", action: "fail", from: 3, times: 1 }],
+      });
       const answer = await stream(bench, [line("a"), line("b"), `${denied()}\n`, line("c"), line("d")]);
       await bench.rig.faults({});
       expect([answer.status, codeOf(answer)]).toEqual([503, "evidence_unavailable"]);
