@@ -1,5 +1,5 @@
 /**
- * `npm run openapi`: writes src/control/openapi.json and src/control/openapi-page.json, which the worker serves at /openapi.json and /docs.
+ * `npm run openapi`: writes src/control/openapi/openapi.json and src/control/openapi/page.json, which the worker serves at /openapi.json and /docs.
  * From the code and docs/first-meeting.md; a test fails while they differ from what this would write.
  */
 import { execFileSync } from "node:child_process";
@@ -7,8 +7,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { routesOf } from "../src/control/control.ts";
 import type { ControlDeps } from "../src/control/deps.ts";
-import { openapiDocument } from "../src/control/openapi-document.ts";
-import { docsPage } from "../src/control/openapi-page.ts";
+import { openapiDocument } from "../src/control/openapi/document.ts";
+import { docsPage } from "../src/control/openapi/page.ts";
 import { ROOT } from "./bundle.ts";
 
 export interface GeneratedFile {
@@ -23,8 +23,8 @@ export function generate(): GeneratedFile[] {
   // Which routes there are depends on nothing that they are made with.
   const document = openapiDocument(routesOf({} as ControlDeps), version, guide);
   return [
-    { path: "src/control/openapi.json", text: formatted(document) },
-    { path: "src/control/openapi-page.json", text: formatted(docsPage(document)) },
+    { path: "src/control/openapi/openapi.json", text: formatted(document) },
+    { path: "src/control/openapi/page.json", text: formatted(docsPage(document)) },
   ];
 }
 

@@ -8,7 +8,7 @@ import { createAuthzen, isAuthzen } from "./control/authzen/authzen.ts";
 import { createControl } from "./control/control.ts";
 import type { ControlDeps } from "./control/deps.ts";
 import { impactFinder } from "./control/impact-finder.ts";
-import { answerDescription } from "./control/openapi.ts";
+import { answerDescription } from "./control/openapi/openapi.ts";
 import { isWithin, type RateLimit } from "./control/rate-limits.ts";
 import { receiptTerms } from "./control/receipt-terms.ts";
 import { rawPath } from "./gate/admit.ts";

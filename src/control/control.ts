@@ -7,7 +7,7 @@ import { keySecretProblem } from "../identity/producer-key.ts";
 import { accountConsents } from "./account-consents.ts";
 import { accounts } from "./accounts.ts";
 import { askAgain } from "./ask-again.ts";
-import { bulkRoutes } from "./bulk-routes.ts";
+import { bulkRoutes } from "./bulk/routes.ts";
 import { consentStatus } from "./consent-status.ts";
 import { conversations } from "./conversations.ts";
 import type { ControlDeps } from "./deps.ts";

@@ -9,7 +9,7 @@ import { foldExchange } from "../evidence/exchange.ts";
 import type { DeletionAcknowledged } from "../ledger/entries.ts";
 import type { Resting, RestingMark } from "../ledger/port.ts";
 import { askingOf, seesAccount } from "./asking.ts";
-import { streamed } from "./bulk-routes.ts";
+import { streamed } from "./bulk/routes.ts";
 import type { ControlDeps } from "./deps.ts";
 import { refuse } from "./fault.ts";
 import { formatInstant } from "./instant.ts";

@@ -11,7 +11,7 @@ import type { LedgerReader, StoredEntry } from "../ledger/port.ts";
 import { isOfExchange, leafOf } from "../ledger/stored-leaf.ts";
 import { hashAt, TILE_WIDTH, tileWidth } from "../ledger/tiles.ts";
 import { askingOf } from "./asking.ts";
-import { streamed } from "./bulk-routes.ts";
+import { streamed } from "./bulk/routes.ts";
 import type { ControlDeps } from "./deps.ts";
 import { refuse } from "./fault.ts";
 import { checkQuery, queryNumber } from "./resource.ts";

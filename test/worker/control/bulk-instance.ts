@@ -1,7 +1,7 @@
 /** The bulk routes over a real, migrated D1, asked by the operator: accounts and notices are there, nobody has answered. Asserts nothing. */
 import { Hono } from "hono";
 import type { Asking } from "../../../src/control/asking.ts";
-import { bulkRoutes } from "../../../src/control/bulk-routes.ts";
+import { bulkRoutes } from "../../../src/control/bulk/routes.ts";
 import type { ControlDeps } from "../../../src/control/deps.ts";
 import { Refusal } from "../../../src/control/fault.ts";
 import { problem } from "../../../src/control/problem.ts";

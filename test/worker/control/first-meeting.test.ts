@@ -10,8 +10,8 @@ import { ROOT } from "../../../scripts/bundle.ts";
 import { developmentIssuerIn } from "../../../scripts/development-issuer.ts";
 import { publishedKeys } from "../../../scripts/ledger-key.ts";
 import { type RunningGate, runGate } from "../../../scripts/run-gate.ts";
-import { escapeHtml } from "../../../src/control/openapi-markdown.ts";
-import page from "../../../src/control/openapi-page.json" with { type: "json" };
+import { escapeHtml } from "../../../src/control/openapi/markdown.ts";
+import page from "../../../src/control/openapi/page.json" with { type: "json" };
 import { type Answered, carryOut, type Step, stepsOf, wordsOf } from "../../support/shell-page.ts";
 
 const markdown = readFileSync(join(ROOT, "docs/first-meeting.md"), "utf8");

@@ -2,7 +2,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseConfig } from "../../../src/config/parse.ts";
-import document from "../../../src/control/openapi.json" with { type: "json" };
+import document from "../../../src/control/openapi/openapi.json" with { type: "json" };
 import type { Entry } from "../../../src/evidence/entries.ts";
 import { compileRules } from "../../../src/rules/route-rules.ts";
 import { createEvidenceStore } from "../../../src/store/evidence-store.ts";

@@ -1,7 +1,8 @@
 /** Serves what `npm run openapi` made of the routes: /openapi.json and /docs. Makes nothing itself, and reads nothing of the request but its method. */
+
+import { problem } from "../problem.ts";
 import document from "./openapi.json" with { type: "json" };
-import page from "./openapi-page.json" with { type: "json" };
-import { problem } from "./problem.ts";
+import page from "./page.json" with { type: "json" };
 
 export const DESCRIPTION_PATHS: readonly string[] = ["/openapi.json", "/docs"];
 

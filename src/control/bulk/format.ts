@@ -1,8 +1,8 @@
 /** A line of an import or an export as NDJSON or CSV. Knows how values are written, not what they mean. No I/O. */
-import { JsonScanner } from "../content/json-scan.ts";
-import { compilePlan } from "../content/pointer.ts";
-import { refuseLine } from "./bulk-fault.ts";
-import { refuse } from "./fault.ts";
+import { JsonScanner } from "../../content/json-scan.ts";
+import { compilePlan } from "../../content/pointer.ts";
+import { refuse } from "../fault.ts";
+import { refuseLine } from "./line-fault.ts";
 
 /** A column of CSV: where its value is in the JSON object, and how it is written in a cell. An empty cell is no member. */
 export interface Column {

@@ -1,5 +1,5 @@
 /** What /v1 answers, as JSON Schema, beside `views.ts`. For the build and for tests, which hold real answers to it. */
-import { ROLES } from "../config/identity.ts";
+import { ROLES } from "../../config/identity.ts";
 import {
   ALLOW_REASONS,
   CONVERSATION_KINDS,
@@ -7,8 +7,8 @@ import {
   KINDS,
   LABELS,
   PARTICIPATION_RULES,
-} from "../decision/model.ts";
-import { described, type Json, ref } from "./openapi-schema.ts";
+} from "../../decision/model.ts";
+import { described, type Json, ref } from "./schema.ts";
 
 const STRING: Json = { type: "string" };
 const BOOLEAN: Json = { type: "boolean" };

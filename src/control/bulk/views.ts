@@ -1,8 +1,8 @@
 /** What is on record as lines that an import reads back to the same, so that an export of the import is the same again. */
-import type { KeptAnswer, KeptConsent, KeptShowing, KeptStay, Provenance } from "../consent/bulk.ts";
-import type { ConversationRecord } from "../consent/writer.ts";
-import { isSource, sha256 } from "./bulk-line.ts";
-import { formatInstant } from "./instant.ts";
+import type { KeptAnswer, KeptConsent, KeptShowing, KeptStay, Provenance } from "../../consent/bulk.ts";
+import type { ConversationRecord } from "../../consent/writer.ts";
+import { formatInstant } from "../instant.ts";
+import { isSource, sha256 } from "./line.ts";
 
 export function consentLine(consent: KeptConsent): object {
   const { id, account, conversation, service, answer, person, role } = consent;

@@ -1,17 +1,17 @@
 /** Judges the lines of an import of consents batch by batch, against what is on record and the lines before them, and writes the good ones. */
-import type { ConsentQuestion, KeptConsent, KnownConversation, NewConsent } from "../consent/bulk.ts";
-import type { ConsentRecord, NoticeRecord, PresenceRecord } from "../consent/writer.ts";
-import { untilWhole } from "./bulk-attempts.ts";
+import type { ConsentQuestion, KeptConsent, KnownConversation, NewConsent } from "../../consent/bulk.ts";
+import type { ConsentRecord, NoticeRecord, PresenceRecord } from "../../consent/writer.ts";
+import { untilWhole } from "./attempts.ts";
 import {
   CONSENT_COLUMNS,
   type ConsentLine,
   readConsentLine,
   saysTheSame,
   workedOut,
-} from "./bulk-consent-line.ts";
-import { faultOf, refuseLine } from "./bulk-fault.ts";
-import type { BulkDeps, BulkKind, BulkRun, Outcome } from "./bulk-import.ts";
-import { Ahead } from "./bulk-line.ts";
+} from "./consent-line.ts";
+import type { BulkDeps, BulkKind, BulkRun, Outcome } from "./import.ts";
+import { Ahead } from "./line.ts";
+import { faultOf, refuseLine } from "./line-fault.ts";
 
 export const CONSENTS: BulkKind<ConsentLine> = {
   columns: CONSENT_COLUMNS,

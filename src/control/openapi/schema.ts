@@ -1,7 +1,7 @@
 /** A valibot schema of /v1 as JSON Schema 2020-12, as far as this folder uses valibot. For the build: the worker never imports it. */
 import type * as v from "valibot";
-import { id, instant } from "./fields.ts";
-import { wordOn } from "./openapi-words.ts";
+import { id, instant } from "../fields.ts";
+import { wordOn } from "./words.ts";
 
 /** JSON, of a schema or of a document. */
 export type Json = { readonly [name: string]: unknown };

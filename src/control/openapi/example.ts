@@ -1,6 +1,6 @@
 /** An example of a body, from its schema and the words for its members. Pure. */
-import type { Json } from "./openapi-schema.ts";
-import { wordOn } from "./openapi-words.ts";
+import type { Json } from "./schema.ts";
+import { wordOn } from "./words.ts";
 
 /** Members that must be there, `by`, and those of `more`. Of alternatives, the first that `more` fits. */
 export function exampleOf(schema: Json, more: Readonly<Record<string, unknown>> = {}): Json {

@@ -1,20 +1,20 @@
 /** Judges the lines of an import of participants batch by batch, against what is on record and the lines before them, and writes the good ones. */
-import type { KeptAnswer, KeptShowing, KeptStay, NewParticipants } from "../consent/bulk.ts";
-import { acceptanceSince } from "../consent/runs.ts";
-import type { AnswerRecord, ConversationRecord, NoticeRecord } from "../consent/writer.ts";
-import { versionStanding } from "../decision/consent.ts";
-import { untilWhole } from "./bulk-attempts.ts";
-import { faultOf, refuseLine } from "./bulk-fault.ts";
-import type { BulkDeps, BulkKind, BulkRun, Outcome } from "./bulk-import.ts";
-import { answerKey, type KnownParticipants, knowledgeOf, stayKey } from "./bulk-known.ts";
-import { Ahead } from "./bulk-line.ts";
+import type { KeptAnswer, KeptShowing, KeptStay, NewParticipants } from "../../consent/bulk.ts";
+import { acceptanceSince } from "../../consent/runs.ts";
+import type { AnswerRecord, ConversationRecord, NoticeRecord } from "../../consent/writer.ts";
+import { versionStanding } from "../../decision/consent.ts";
+import { isToEverything, standingAmong } from "../objections.ts";
+import { untilWhole } from "./attempts.ts";
+import type { BulkDeps, BulkKind, BulkRun, Outcome } from "./import.ts";
+import { answerKey, type KnownParticipants, knowledgeOf, stayKey } from "./known.ts";
+import { Ahead } from "./line.ts";
+import { faultOf, refuseLine } from "./line-fault.ts";
 import {
   type NewConversation,
   PARTICIPANT_COLUMNS,
   type ParticipantLine,
   readParticipantLine,
-} from "./bulk-participant-line.ts";
-import { isToEverything, standingAmong } from "./objections.ts";
+} from "./participant-line.ts";
 
 export const PARTICIPANTS: BulkKind<ParticipantLine> = {
   columns: PARTICIPANT_COLUMNS,

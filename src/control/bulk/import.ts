@@ -2,14 +2,14 @@
  * An import: lines read, judged and written batch by batch, and reported on as it goes. Every line is accounted for: applied,
  * unchanged because it is on record, or refused by number and reason. Knows no table, and holds one batch at a time.
  */
-import type { ServiceConfig } from "../config/define.ts";
-import { LIMITS } from "../config/limits.ts";
-import type { BulkStore } from "../consent/bulk.ts";
-import type { ConsentRecords } from "../consent/writer.ts";
-import { faultOf, ImportStop, type LineFault, lineFault, stopOf } from "./bulk-fault.ts";
-import type { Column, ReadLine } from "./bulk-format.ts";
-import { type Given, sha256 } from "./bulk-line.ts";
-import type { Line } from "./bulk-lines.ts";
+import type { ServiceConfig } from "../../config/define.ts";
+import { LIMITS } from "../../config/limits.ts";
+import type { BulkStore } from "../../consent/bulk.ts";
+import type { ConsentRecords } from "../../consent/writer.ts";
+import type { Column, ReadLine } from "./format.ts";
+import { type Given, sha256 } from "./line.ts";
+import { faultOf, ImportStop, type LineFault, lineFault, stopOf } from "./line-fault.ts";
+import type { Line } from "./lines.ts";
 
 export interface BulkDeps {
   readonly bulk: BulkStore;

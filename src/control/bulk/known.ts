@@ -6,9 +6,9 @@ import type {
   KeptStay,
   ParticipantQuestion,
   PersonHistory,
-} from "../consent/bulk.ts";
-import type { ConversationRecord } from "../consent/writer.ts";
-import type { ParticipantLine } from "./bulk-participant-line.ts";
+} from "../../consent/bulk.ts";
+import type { ConversationRecord } from "../../consent/writer.ts";
+import type { ParticipantLine } from "./participant-line.ts";
 
 export interface KnownParticipants {
   readonly accounts: ReadonlySet<string>;

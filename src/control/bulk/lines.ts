@@ -1,7 +1,7 @@
 /** Cuts the body of an import into lines, with as much memory as one line may have. Understands nothing of them. */
-import { quiet, within } from "../base/deadline.ts";
-import { LIMITS } from "../config/limits.ts";
-import { ImportStop } from "./bulk-fault.ts";
+import { quiet, within } from "../../base/deadline.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { ImportStop } from "./line-fault.ts";
 
 export interface Line {
   /** From 1; blank lines count, and are not handed on. */

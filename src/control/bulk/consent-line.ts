@@ -1,15 +1,15 @@
 /** A line of an import of consents: what it may hold, and the consent it comes to after those before it. Pure. No clock. */
 import * as v from "valibot";
-import { HISTORY_MAX, type KeptConsent } from "../consent/bulk.ts";
-import { accountCovers, hostCovers, type PastConsent } from "../consent/runs.ts";
-import type { NoticeRecord } from "../consent/writer.ts";
-import { versionStanding } from "../decision/consent.ts";
-import { KINDS, type Kind } from "../decision/model.ts";
-import { refuseLine } from "./bulk-fault.ts";
-import { column } from "./bulk-format.ts";
-import { evidenceSha256, type Given, idOf, provenance, source } from "./bulk-line.ts";
-import { by, id, instant, kinds, read, word } from "./fields.ts";
-import { checkHostRole, checkRole, ROLES } from "./roles.ts";
+import { HISTORY_MAX, type KeptConsent } from "../../consent/bulk.ts";
+import { accountCovers, hostCovers, type PastConsent } from "../../consent/runs.ts";
+import type { NoticeRecord } from "../../consent/writer.ts";
+import { versionStanding } from "../../decision/consent.ts";
+import { KINDS, type Kind } from "../../decision/model.ts";
+import { by, id, instant, kinds, read, word } from "../fields.ts";
+import { checkHostRole, checkRole, ROLES } from "../roles.ts";
+import { column } from "./format.ts";
+import { evidenceSha256, type Given, idOf, provenance, source } from "./line.ts";
+import { refuseLine } from "./line-fault.ts";
 
 const either = {
   /** Absent: made from the answer itself, so that the same line is the same answer. */

@@ -1,17 +1,17 @@
 /** What each route of /v1 is for, what it takes and what it answers. For the build: a test holds it to the routes there are. */
 import type * as v from "valibot";
-import { Account } from "./accounts.ts";
-import { AccountConsent, HostConsent } from "./consent-body.ts";
-import { Conversation } from "./conversations.ts";
-import { Explain } from "./explain.ts";
-import { Acknowledgement, Reconciling } from "./ledger.ts";
-import { Notice } from "./notices.ts";
-import { Answer } from "./participant-answers.ts";
-import { Join, Leave } from "./presence.ts";
-import { ProducerKey, Rotation } from "./producer-keys.ts";
-import { Setting } from "./service-settings.ts";
-import { Shown } from "./showings.ts";
-import { Objection } from "./standing-objections.ts";
+import { Account } from "../accounts.ts";
+import { AccountConsent, HostConsent } from "../consent-body.ts";
+import { Conversation } from "../conversations.ts";
+import { Explain } from "../explain.ts";
+import { Acknowledgement, Reconciling } from "../ledger.ts";
+import { Notice } from "../notices.ts";
+import { Answer } from "../participant-answers.ts";
+import { Join, Leave } from "../presence.ts";
+import { ProducerKey, Rotation } from "../producer-keys.ts";
+import { Setting } from "../service-settings.ts";
+import { Shown } from "../showings.ts";
+import { Objection } from "../standing-objections.ts";
 
 export interface Operation {
   readonly tag: Tag;

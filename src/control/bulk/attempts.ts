@@ -1,6 +1,7 @@
 /** A batch of an import, judged anew until it is written as it was judged: others may write meanwhile. Knows nothing of what it writes. */
-import { lineFault } from "./bulk-fault.ts";
-import type { Outcome } from "./bulk-import.ts";
+
+import type { Outcome } from "./import.ts";
+import { lineFault } from "./line-fault.ts";
 
 /** Each further attempt means that another writer got through. */
 const ATTEMPTS_MAX = 8;

@@ -3,17 +3,17 @@
  * An import answers 200 with a report once it has begun; whether it came to its end is in the report's last line.
  */
 import type { Context, Hono } from "hono";
-import { askingOf } from "./asking.ts";
-import { CONSENTS } from "./bulk-consents.ts";
-import { type BulkExport, CONSENT_EXPORT, exported, PARTICIPANT_EXPORT } from "./bulk-export.ts";
-import { csvReader, formatOf, readJsonLine } from "./bulk-format.ts";
-import { type BulkKind, runImport } from "./bulk-import.ts";
-import { isSource } from "./bulk-line.ts";
-import { type Line, linesOf } from "./bulk-lines.ts";
-import { PARTICIPANTS } from "./bulk-participants.ts";
-import type { ControlDeps } from "./deps.ts";
-import { refuse } from "./fault.ts";
-import { checkQuery, queryWord } from "./resource.ts";
+import { askingOf } from "../asking.ts";
+import type { ControlDeps } from "../deps.ts";
+import { refuse } from "../fault.ts";
+import { checkQuery, queryWord } from "../resource.ts";
+import { CONSENTS } from "./consents.ts";
+import { type BulkExport, CONSENT_EXPORT, exported, PARTICIPANT_EXPORT } from "./export.ts";
+import { csvReader, formatOf, readJsonLine } from "./format.ts";
+import { type BulkKind, runImport } from "./import.ts";
+import { isSource } from "./line.ts";
+import { type Line, linesOf } from "./lines.ts";
+import { PARTICIPANTS } from "./participants.ts";
 
 export function bulkRoutes(app: Hono, deps: ControlDeps): void {
   imports(app, deps, "/imports/consents", CONSENTS);

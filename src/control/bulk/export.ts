@@ -1,9 +1,9 @@
 /** An export: what is on record, line by line, a slice of rows in memory at a time. Reads and writes nothing else. */
-import type { BulkStore, Slice } from "../consent/bulk.ts";
-import { CONSENT_COLUMNS } from "./bulk-consent-line.ts";
-import { type Column, csvHeader, csvLine } from "./bulk-format.ts";
-import { PARTICIPANT_COLUMNS } from "./bulk-participant-line.ts";
-import { answerLine, consentLine, conversationLine, shownLine, stayLine } from "./bulk-views.ts";
+import type { BulkStore, Slice } from "../../consent/bulk.ts";
+import { CONSENT_COLUMNS } from "./consent-line.ts";
+import { type Column, csvHeader, csvLine } from "./format.ts";
+import { PARTICIPANT_COLUMNS } from "./participant-line.ts";
+import { answerLine, consentLine, conversationLine, shownLine, stayLine } from "./views.ts";
 
 /** Rows of one D1 call: a million take 400 of the thousand calls a request has. */
 const SLICE_ROWS = 2_500;

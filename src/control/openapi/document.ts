@@ -1,12 +1,12 @@
 /** The OpenAPI 3.1 document, from the routes there are, their schemas and their words. For the build. No I/O. */
-import { LIMITS } from "../config/limits.ts";
-import { ACCESS } from "./access.ts";
-import type { ControlRoute } from "./control.ts";
-import { ANSWERS } from "./openapi-answers.ts";
-import { ELSEWHERE, ELSEWHERE_SCHEMAS, ELSEWHERE_TAGS } from "./openapi-elsewhere.ts";
-import { exampleOf } from "./openapi-example.ts";
-import { OPERATIONS, type Operation, TAGS } from "./openapi-operations.ts";
-import { type Json, ref, schemaOf } from "./openapi-schema.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { ACCESS } from "../access.ts";
+import type { ControlRoute } from "../control.ts";
+import { ANSWERS } from "./answers.ts";
+import { ELSEWHERE, ELSEWHERE_SCHEMAS, ELSEWHERE_TAGS } from "./elsewhere.ts";
+import { exampleOf } from "./example.ts";
+import { OPERATIONS, type Operation, TAGS } from "./operations.ts";
+import { type Json, ref, schemaOf } from "./schema.ts";
 
 const BODY_METHODS = ["PUT", "POST"];
 

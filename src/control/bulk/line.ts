@@ -1,7 +1,7 @@
 /** What the lines of every import share: where an answer came from and what proves it. */
 import { createHash } from "node:crypto";
 import * as v from "valibot";
-import { refuseLine } from "./bulk-fault.ts";
+import { refuseLine } from "./line-fault.ts";
 
 const SOURCE_BYTES_MAX = 1_024;
 

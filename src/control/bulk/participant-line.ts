@@ -1,12 +1,12 @@
 /** A line of an import of participants: a conversation, a stay, a notice shown or an answer. Reads it; judges nothing. Pure. No clock. */
 import * as v from "valibot";
-import type { KeptAnswer, KeptShowing, KeptStay } from "../consent/bulk.ts";
-import type { ConversationRecord } from "../consent/writer.ts";
-import { CONVERSATION_KINDS } from "../decision/model.ts";
-import { refuseLine } from "./bulk-fault.ts";
-import { column } from "./bulk-format.ts";
-import { evidenceSha256, type Given, idOf, provenance, source } from "./bulk-line.ts";
-import { boolean, id, instant, labels, read, word } from "./fields.ts";
+import type { KeptAnswer, KeptShowing, KeptStay } from "../../consent/bulk.ts";
+import type { ConversationRecord } from "../../consent/writer.ts";
+import { CONVERSATION_KINDS } from "../../decision/model.ts";
+import { boolean, id, instant, labels, read, word } from "../fields.ts";
+import { column } from "./format.ts";
+import { evidenceSha256, type Given, idOf, provenance, source } from "./line.ts";
+import { refuseLine } from "./line-fault.ts";
 
 const origin = { source: v.optional(source), evidence_sha256: v.optional(evidenceSha256) };
 

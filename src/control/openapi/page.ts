@@ -1,6 +1,6 @@
 /** The page at /docs, from the OpenAPI document alone. One file: no script, no link to anything outside. For the build. No I/O. */
 import { createHash } from "node:crypto";
-import { escapeHtml, inline, markdownToHtml } from "./openapi-markdown.ts";
+import { escapeHtml, inline, markdownToHtml } from "./markdown.ts";
 
 const STYLE = `:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:54rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}

@@ -1,6 +1,6 @@
 /** What may be wrong with a line of an import: a code and a sentence that says what to do, never what the line held. */
-import { LIMITS } from "../config/limits.ts";
-import { type ControlFault, Refusal } from "./fault.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { type ControlFault, Refusal } from "../fault.ts";
 
 export interface LineFault {
   readonly code: LineFaultCode;

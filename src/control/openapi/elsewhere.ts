@@ -2,8 +2,8 @@
  * What the worker answers outside /v1 and outside the routes of its configuration, as OpenAPI: the decision API, the receiver of Zoom's
  * webhooks, and what it says of itself. For the build; tests hold a running worker to it.
  */
-import { SEMANTICS } from "./authzen/evaluation.ts";
-import { type Json, ref } from "./openapi-schema.ts";
+import { SEMANTICS } from "../authzen/evaluation.ts";
+import { type Json, ref } from "./schema.ts";
 
 export const ELSEWHERE_TAGS = {
   "Decision API":
