@@ -7,7 +7,7 @@ import { type ContentItem, type Instant, KINDS, type Kind, LABELS } from "../dec
 import { type Captures, TOKEN } from "./captures.ts";
 import { Embedded } from "./embedded.ts";
 import type { IdReader } from "./ids.ts";
-import { eachElement } from "./json-walk.ts";
+import { eachElement } from "./json/walk.ts";
 import type { ClaimPointers, Plan } from "./pointer.ts";
 import { Refusals, refusalPointers, stricter } from "./refusals.ts";
 import { type Speaker, SpeakersReader, speakerPointers } from "./speakers.ts";

@@ -1,9 +1,9 @@
 /** Which framing a format has. */
 import type { RecordFormat, WrapperConfig } from "../config/define.ts";
-import type { BinaryEvent } from "./binary-event.ts";
+import type { BinaryEvent } from "./event/binary-event.ts";
+import { MultipartFraming, type MultipartOptions } from "./form/multipart.ts";
 import type { Framing } from "./framing.ts";
-import { type JsonForm, JsonFraming } from "./json-body.ts";
-import { MultipartFraming, type MultipartOptions } from "./multipart.ts";
+import { type JsonForm, JsonFraming } from "./json/body.ts";
 import { NdjsonFraming } from "./ndjson.ts";
 import type { Plan } from "./pointer.ts";
 

@@ -4,8 +4,8 @@
  */
 import type { EmbeddedConfig, Pointer } from "../config/define.ts";
 import { type Captures, TOKEN } from "./captures.ts";
-import { stringText } from "./json-string.ts";
-import { isJsonType } from "./json-type.ts";
+import { stringText } from "./json/string.ts";
+import { isJsonType } from "./json/type.ts";
 import type { ClaimPointers, Plan } from "./pointer.ts";
 
 export class Embedded {

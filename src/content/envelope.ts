@@ -5,7 +5,7 @@
 import type { Pointer } from "../config/define.ts";
 import { CLOSE_ARRAY, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from "./ascii.ts";
 import { TOKEN } from "./captures.ts";
-import { spaceEnd, stringTokenEnd, valueEnd } from "./json-walk.ts";
+import { spaceEnd, stringTokenEnd, valueEnd } from "./json/walk.ts";
 import { childOf, keyHash, type Plan, type PlanNode } from "./pointer.ts";
 
 export interface Span {

@@ -17,7 +17,7 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from "./ascii.ts";
-import { eachElement, spaceEnd, stringTokenEnd, valueEnd } from "./json-walk.ts";
+import { eachElement, spaceEnd, stringTokenEnd, valueEnd } from "./json/walk.ts";
 import { childOf, compilePlan, keyHash, type Plan, type PlanNode } from "./pointer.ts";
 import { rfc3339Ms } from "./time.ts";
 import { Words } from "./words.ts";

@@ -1,7 +1,7 @@
 /** Ids in a record: 1 to 256 printable ASCII characters, compared byte for byte (contract, section 9). */
 import { Buffer } from "node:buffer";
 import { LIMITS } from "../config/limits.ts";
-import { stringText } from "./json-string.ts";
+import { stringText } from "./json/string.ts";
 import { hasEscape } from "./words.ts";
 
 /** A stream repeats few accounts, conversations and speakers many times: each is decoded once, then recognised by its bytes. */

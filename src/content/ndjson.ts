@@ -2,7 +2,7 @@
 import { CR, LF, SPACE, TAB } from "./ascii.ts";
 import type { ContentFault, ContentFaultCode } from "./fault.ts";
 import type { Framing, OnRecord } from "./framing.ts";
-import { JsonScanner } from "./json-scan.ts";
+import { JsonScanner } from "./json/scan.ts";
 import type { Plan } from "./pointer.ts";
 import { recordStart } from "./record-start.ts";
 import { faultCode, faultResult, NEED_MORE, SYNTAX, TOO_LARGE } from "./scan-result.ts";

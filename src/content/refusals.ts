@@ -6,8 +6,8 @@ import type { Pointer, RefusalConfig, WordMeaning } from "../config/define.ts";
 import type { ContentItem } from "../decision/model.ts";
 import { CLOSE_OBJECT, COMMA, LOWER_F, LOWER_T, QUOTE } from "./ascii.ts";
 import { type Captures, TOKEN } from "./captures.ts";
-import { stringText } from "./json-string.ts";
-import { eachElement, spaceEnd, stringTokenEnd, valueEnd } from "./json-walk.ts";
+import { stringText } from "./json/string.ts";
+import { eachElement, spaceEnd, stringTokenEnd, valueEnd } from "./json/walk.ts";
 import type { ClaimPointers, Plan } from "./pointer.ts";
 
 type Signal = ContentItem["signal"];

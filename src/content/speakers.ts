@@ -6,7 +6,7 @@ import type { ContentVariantConfig, Pointer, TurnsConfig } from "../config/defin
 import { LOWER_N, QUOTE } from "./ascii.ts";
 import { type Captures, TOKEN } from "./captures.ts";
 import type { IdReader } from "./ids.ts";
-import { eachElement } from "./json-walk.ts";
+import { eachElement } from "./json/walk.ts";
 import type { Plan } from "./pointer.ts";
 
 type Rules = Pick<ContentVariantConfig["content"], "speaker" | "speakers" | "speaker_required">;

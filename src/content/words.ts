@@ -1,6 +1,6 @@
 /** Whether a string token is one of a few known words. Exact: no case folding, no trimming. */
 import { BACKSLASH } from "./ascii.ts";
-import { stringText } from "./json-string.ts";
+import { stringText } from "./json/string.ts";
 
 const encoder = new TextEncoder();
 

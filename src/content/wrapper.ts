@@ -2,7 +2,7 @@
 import type { WrapperConfig } from "../config/define.ts";
 import type { ContentFaultCode } from "./fault.ts";
 import { compileFieldRules, type FieldFilter } from "./field-rules.ts";
-import { stringText } from "./json-string.ts";
+import { stringText } from "./json/string.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -5,7 +5,7 @@
 import type { ConsentReader } from "../consent/port.ts";
 import type { ConsentRecords } from "../consent/writer.ts";
 import type { ContentFault } from "../content/fault.ts";
-import { JsonFraming } from "../content/json-body.ts";
+import { JsonFraming } from "../content/json/body.ts";
 import type { Reading, RecordReader, Signal } from "../content/shape.ts";
 import type { Item, ProducerTerms, State } from "../decision/model.ts";
 import { KeySet } from "../rules/lookup-keys.ts";

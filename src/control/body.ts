@@ -1,6 +1,6 @@
 /** Reads a body of /v1: strict JSON, at most so many bytes, counted as they come. Understands nothing of it. */
 import { LIMITS } from "../config/limits.ts";
-import { JsonScanner } from "../content/json-scan.ts";
+import { JsonScanner } from "../content/json/scan.ts";
 import { compilePlan } from "../content/pointer.ts";
 import { refuse } from "./fault.ts";
 

@@ -1,6 +1,6 @@
 /** Admit: is this a request for a route, in a form the gate can read? Decided from the head alone, before the body is read. */
 import type { RecordFormat } from "../config/define.ts";
-import { EVENT_VERSION_HEADER, type EventHead, readEventHead } from "../content/event-headers.ts";
+import { EVENT_VERSION_HEADER, type EventHead, readEventHead } from "../content/event/event-headers.ts";
 import { Fault } from "./fault.ts";
 import type { DocumentRoute, MediaRoute, OpaqueRoute, RecordRoute, Route, Routes } from "./routes.ts";
 import { unreadable } from "./unreadable.ts";

@@ -1,8 +1,8 @@
 /** A recording as it comes, in a body of its own or in a form: whose it is, and its bytes. Decides nothing, forwards nothing. */
 import type { KeyedDigest } from "../base/digest.ts";
 import { attributedItems, readAttribution } from "../content/attribution.ts";
-import { FORM_HEAD_BYTES_MAX, formClosing, MediaPart, readFormHead } from "../content/media-form.ts";
-import { readMetadata } from "../content/media-metadata.ts";
+import { FORM_HEAD_BYTES_MAX, formClosing, MediaPart, readFormHead } from "../content/form/media-form.ts";
+import { readMetadata } from "../content/form/media-metadata.ts";
 import type { Signal } from "../content/shape.ts";
 import type { Item } from "../decision/model.ts";
 import type { MediaAdmission } from "./admit.ts";

@@ -5,8 +5,8 @@
 import { quiet } from "../base/deadline.ts";
 import { AttributedReader } from "../content/attributed.ts";
 import { readAttribution } from "../content/attribution.ts";
-import { BinaryEvent } from "../content/binary-event.ts";
 import { createFraming } from "../content/create-framing.ts";
+import { BinaryEvent } from "../content/event/binary-event.ts";
 import { readSignal } from "../rules/signal.ts";
 import type { RecordAdmission } from "./admit.ts";
 import { Body } from "./body.ts";

@@ -4,7 +4,7 @@
  */
 import { base64url } from "jose";
 import { LIMITS } from "../config/limits.ts";
-import { JsonScanner } from "../content/json-scan.ts";
+import { JsonScanner } from "../content/json/scan.ts";
 import { compilePlan } from "../content/pointer.ts";
 import { isCanonical } from "./segments.ts";
 

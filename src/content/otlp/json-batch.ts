@@ -16,7 +16,7 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from "../ascii.ts";
-import { spaceEnd, stringTokenEnd, valueEnd } from "../json-walk.ts";
+import { spaceEnd, stringTokenEnd, valueEnd } from "../json/walk.ts";
 import { type AttributeRule, BODY_RULE, LIST_VALUES_MAX } from "./attributes.ts";
 import { type Branch, copyBytes, type Items, type Left, type List } from "./batch.ts";
 import type { Field, FieldType, Message, Scalar } from "./schema.ts";

@@ -5,7 +5,7 @@
 import type { OtlpConfig } from "../../config/documents.ts";
 import type { Document, DocumentReader } from "../document.ts";
 import type { ContentFault } from "../fault.ts";
-import { proveObject } from "../json-document.ts";
+import { proveObject } from "../json/document.ts";
 import { compilePlan } from "../pointer.ts";
 import { type AttributeRule, compileAttributes } from "./attributes.ts";
 import { Batch, type Branch, Items, Unreadable } from "./batch.ts";

@@ -1,7 +1,7 @@
 /** The members and elements of JSON already proven, by where they stand. Reads; decides and changes nothing, and holds little at a time. */
 import { CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from "../ascii.ts";
-import { stringText } from "../json-string.ts";
-import { eachElement, spaceEnd, stringTokenEnd, valueEnd } from "../json-walk.ts";
+import { stringText } from "../json/string.ts";
+import { eachElement, spaceEnd, stringTokenEnd, valueEnd } from "../json/walk.ts";
 import { Words } from "../words.ts";
 
 /** `[start, end)` of the bytes at hand. */

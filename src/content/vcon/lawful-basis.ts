@@ -4,7 +4,7 @@
  */
 import type { VconConfig } from "../../config/documents.ts";
 import type { Kind } from "../../decision/model.ts";
-import { JsonScanner } from "../json-scan.ts";
+import { JsonScanner } from "../json/scan.ts";
 import { compilePlan } from "../pointer.ts";
 import type { Signal } from "../shape.ts";
 import { Names, type Part, type Values, valuesOf } from "./json-parts.ts";

@@ -7,8 +7,8 @@ import { LIMITS } from "../../config/limits.ts";
 import { TOKEN } from "../captures.ts";
 import type { ContentFaultCode } from "../fault.ts";
 import { readId } from "../ids.ts";
-import { proveObject } from "../json-document.ts";
-import { stringText } from "../json-string.ts";
+import { proveObject } from "../json/document.ts";
+import { stringText } from "../json/string.ts";
 import { compilePlan, type Plan } from "../pointer.ts";
 import { isEmpty, type Member, membersOf, objectsOf, type Part } from "./json-parts.ts";
 

@@ -1,5 +1,5 @@
 /** A line of an import or an export as NDJSON or CSV. Knows how values are written, not what they mean. No I/O. */
-import { JsonScanner } from "../../content/json-scan.ts";
+import { JsonScanner } from "../../content/json/scan.ts";
 import { compilePlan } from "../../content/pointer.ts";
 import { refuse } from "../fault.ts";
 import { refuseLine } from "./line-fault.ts";

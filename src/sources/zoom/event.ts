@@ -5,7 +5,7 @@
 import type { ZoomSourceConfig } from "../../config/define.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { SourceEvent } from "../../consent/source-feed.ts";
-import { JsonScanner } from "../../content/json-scan.ts";
+import { JsonScanner } from "../../content/json/scan.ts";
 import { compilePlan } from "../../content/pointer.ts";
 import { rfc3339Ms } from "../../content/time.ts";
 

@@ -1,8 +1,8 @@
 /** An event with its attributes in headers is read as the same event in JSON is, and of its headers none leaves that says anything. */
 import { expect, test } from "vitest";
 import { cloudEvents } from "../../../src/config/presets/cloud-events.ts";
-import { BinaryEvent } from "../../../src/content/binary-event.ts";
-import { decodeAttribute, readEventHead } from "../../../src/content/event-headers.ts";
+import { BinaryEvent } from "../../../src/content/event/binary-event.ts";
+import { decodeAttribute, readEventHead } from "../../../src/content/event/event-headers.ts";
 import { compileShape } from "../../../src/content/shape.ts";
 import type { Item } from "../../../src/decision/model.ts";
 import { findMarker, MARKER } from "../../support/marker.ts";

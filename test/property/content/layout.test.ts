@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { JsonScanner } from "../../../src/content/json-scan.ts";
+import { JsonScanner } from "../../../src/content/json/scan.ts";
 import { compilePlan, type Plan } from "../../../src/content/pointer.ts";
 import { casesOfRun } from "../../support/pace.ts";
 import { seedOfRun } from "../../support/random.ts";

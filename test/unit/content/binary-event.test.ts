@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cloudEvents } from "../../../src/config/presets/cloud-events.ts";
-import { BinaryEvent } from "../../../src/content/binary-event.ts";
+import { BinaryEvent } from "../../../src/content/event/binary-event.ts";
 import { compileShape } from "../../../src/content/shape.ts";
 import { bytesOf, rawBytes } from "./read-body.ts";
 import { readItem } from "./read-record.ts";

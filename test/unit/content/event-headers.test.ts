@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeAttribute, readEventHead } from "../../../src/content/event-headers.ts";
+import { decodeAttribute, readEventHead } from "../../../src/content/event/event-headers.ts";
 
 describe("an attribute's value", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { plainEnd } from "../../../src/content/json-string.ts";
+import { plainEnd } from "../../../src/content/json/string.ts";
 
 /** Those whose bits lie next to a special byte's, and the special ones. */
 const NEAR = [0x00, 0x0a, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0x9f, 0xa2, 0xdc, 0xff];

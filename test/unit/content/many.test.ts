@@ -1,7 +1,7 @@
 /** Records that hold more than there is room for at first: nothing is lost, and nothing is let through. */
 import { describe, expect, it } from "vitest";
 import { TOKEN } from "../../../src/content/captures.ts";
-import { JsonScanner } from "../../../src/content/json-scan.ts";
+import { JsonScanner } from "../../../src/content/json/scan.ts";
 import { compilePlan } from "../../../src/content/pointer.ts";
 import { DUPLICATE_KEY } from "../../../src/content/scan-result.ts";
 import { bytesOf } from "./read-body.ts";

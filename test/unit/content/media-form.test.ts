@@ -1,7 +1,7 @@
 /** A form with one recording: whose it is comes first, the recording last, and however its bytes are cut it is the same recording. */
 import { describe, expect, test } from "vitest";
-import { formClosing, MediaPart, readFormHead } from "../../../src/content/media-form.ts";
-import { readMetadata } from "../../../src/content/media-metadata.ts";
+import { formClosing, MediaPart, readFormHead } from "../../../src/content/form/media-form.ts";
+import { readMetadata } from "../../../src/content/form/media-metadata.ts";
 import { random, seedOfRun } from "../../support/random.ts";
 import { bytesOf } from "./read-body.ts";
 

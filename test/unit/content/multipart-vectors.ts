@@ -1,6 +1,6 @@
 /** Forms and what comes of them. `M` ids are classes of attack on multipart/form-data. */
 import type { ContentFaultCode } from "../../../src/content/fault.ts";
-import type { MultipartOptions } from "../../../src/content/multipart.ts";
+import type { MultipartOptions } from "../../../src/content/form/multipart.ts";
 import { bytesOf } from "./read-body.ts";
 import type { Vector } from "./vectors.ts";
 

@@ -3,7 +3,7 @@
  * for byte, needs no proof again: it is none of those before it, and the plan has its value in the same place. Holds proven keys only,
  * and few of them; whatever it does not know is proven as if it were not there.
  */
-import type { PlanNode } from "./pointer.ts";
+import type { PlanNode } from "../pointer.ts";
 
 /** Of one body: a stream has a handful of layouts, and one that has more gains nothing from remembering them. */
 const STEPS_MAX = 512;

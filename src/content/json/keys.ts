@@ -1,6 +1,6 @@
 /** The keys of the objects open at one moment of a scan, so that none occurs twice. Holds offsets into one record. */
-import { LIMITS } from "../config/limits.ts";
-import { stringText } from "./json-string.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { stringText } from "./string.ts";
 
 /** Up to here keys are compared one by one, which costs nearly nothing; beyond, as text in a set. */
 const COMPARED_MAX = 64;

@@ -2,17 +2,17 @@
  * A JSON body: one object, an array of objects, or an object that wraps such an array. Elements are cut as they come, each
  * once the comma or bracket after it is seen; a single object once nothing but white space has followed it to the end.
  */
-import type { WrapperConfig } from "../config/define.ts";
-import { CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, OPEN_ARRAY, QUOTE } from "./ascii.ts";
-import type { ContentFault, ContentFaultCode } from "./fault.ts";
-import type { Framing, OnRecord } from "./framing.ts";
-import { JsonScanner } from "./json-scan.ts";
-import { spaceEndWithin } from "./json-walk.ts";
-import { compilePlan, type Plan } from "./pointer.ts";
-import { recordStart } from "./record-start.ts";
-import { faultCode, faultResult, NEED_MORE, SYNTAX, TOO_LARGE } from "./scan-result.ts";
-import { Utf8Proof } from "./utf8.ts";
-import { WrapperMembers } from "./wrapper.ts";
+import type { WrapperConfig } from "../../config/define.ts";
+import { CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, OPEN_ARRAY, QUOTE } from "../ascii.ts";
+import type { ContentFault, ContentFaultCode } from "../fault.ts";
+import type { Framing, OnRecord } from "../framing.ts";
+import { compilePlan, type Plan } from "../pointer.ts";
+import { recordStart } from "../record-start.ts";
+import { faultCode, faultResult, NEED_MORE, SYNTAX, TOO_LARGE } from "../scan-result.ts";
+import { Utf8Proof } from "../utf8.ts";
+import { WrapperMembers } from "../wrapper.ts";
+import { JsonScanner } from "./scan.ts";
+import { spaceEndWithin } from "./walk.ts";
 
 /** An unfinished record up to this long is scanned again whenever more of it comes; a longer one once half as long again. */
 const EAGER_BYTES = 4096;

@@ -1,6 +1,6 @@
 /** String tokens: where one ends, and whether its escapes are sound. UTF-8 is proven elsewhere, for whole runs. */
-import { BACKSLASH, LOWER_U, QUOTE } from "./ascii.ts";
-import { NEED_MORE, SURROGATE, SYNTAX } from "./scan-result.ts";
+import { BACKSLASH, LOWER_U, QUOTE } from "../ascii.ts";
+import { NEED_MORE, SURROGATE, SYNTAX } from "../scan-result.ts";
 
 /** 1 for what cannot stand in a string as it is: the quote, the backslash, control characters. */
 export const SPECIAL = new Uint8Array(256).fill(1, 0, 0x20);

@@ -2,10 +2,10 @@
  * multipart/form-data that holds one recording: first the part that says whose it is, then fields, then the recording, and nothing after it.
  * Nothing of it goes on as it came but the recording: its part is written anew, between boundaries of the gate's own. Pure.
  */
-import type { MediaFormConfig } from "../config/define.ts";
-import type { ContentFaultCode } from "./fault.ts";
-import { fieldText } from "./field-rules.ts";
-import { readPartHead } from "./multipart-head.ts";
+import type { MediaFormConfig } from "../../config/define.ts";
+import type { ContentFaultCode } from "../fault.ts";
+import { fieldText } from "../field-rules.ts";
+import { readPartHead } from "./part-head.ts";
 
 /** All that stands before the recording, bytes: whose it is, and fields. */
 export const FORM_HEAD_BYTES_MAX = 65_536;

@@ -2,7 +2,7 @@
  * One pass over the bytes of one JSON value, proving the strict profile and noting where the values are that a plan asks
  * for. Decodes nothing and copies nothing; UTF-8 is proven by the framings, for whole runs of records.
  */
-import { LIMITS } from "../config/limits.ts";
+import { LIMITS } from "../../config/limits.ts";
 import {
   BACKSLASH,
   CLOSE_OBJECT,
@@ -21,14 +21,14 @@ import {
   QUOTE,
   SPACE,
   TAB,
-} from "./ascii.ts";
-import { TOKEN } from "./captures.ts";
-import { OpenKeys } from "./json-keys.ts";
-import { Layout, type Step } from "./json-layout.ts";
-import { numberEnd } from "./json-number.ts";
-import { escapeEnd, SPECIAL, stringEnd, stringText } from "./json-string.ts";
-import { childOf, KEY_HASH_PRIME, KEY_HASH_SEED, keyHash, type Plan, type PlanNode } from "./pointer.ts";
-import { DEPTH, DUPLICATE_KEY, KEY, NEED_MORE, SYNTAX, TOO_LARGE } from "./scan-result.ts";
+} from "../ascii.ts";
+import { TOKEN } from "../captures.ts";
+import { childOf, KEY_HASH_PRIME, KEY_HASH_SEED, keyHash, type Plan, type PlanNode } from "../pointer.ts";
+import { DEPTH, DUPLICATE_KEY, KEY, NEED_MORE, SYNTAX, TOO_LARGE } from "../scan-result.ts";
+import { OpenKeys } from "./keys.ts";
+import { Layout, type Step } from "./layout.ts";
+import { numberEnd } from "./number.ts";
+import { escapeEnd, SPECIAL, stringEnd, stringText } from "./string.ts";
 
 const PROTO = new TextEncoder().encode("__proto__");
 const TRUE = new TextEncoder().encode("true");

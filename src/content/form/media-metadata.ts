@@ -2,12 +2,12 @@
  * Whose a recording is, from the JSON object that came before it in a form. What it may say is what a record's envelope may; with anything else in
  * it, it is nobody's. It never goes on.
  */
-import type { ContentVariantConfig } from "../config/define.ts";
-import type { Item } from "../decision/model.ts";
-import { holdsOnlyKnown } from "./envelope.ts";
-import type { ContentFault } from "./fault.ts";
-import { JsonFraming } from "./json-body.ts";
-import { compileShape, type Signal } from "./shape.ts";
+import type { ContentVariantConfig } from "../../config/define.ts";
+import type { Item } from "../../decision/model.ts";
+import { holdsOnlyKnown } from "../envelope.ts";
+import type { ContentFault } from "../fault.ts";
+import { JsonFraming } from "../json/body.ts";
+import { compileShape, type Signal } from "../shape.ts";
 
 const CONTENT: ContentVariantConfig["content"] = {
   account: "/account",

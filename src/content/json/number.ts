@@ -1,6 +1,6 @@
 /** Number tokens, by RFC 8259's grammar, and finite. */
-import { DIGIT_0, DOT, LOWER_E, MINUS, PLUS } from "./ascii.ts";
-import { NEED_MORE, NUMBER, SYNTAX } from "./scan-result.ts";
+import { DIGIT_0, DOT, LOWER_E, MINUS, PLUS } from "../ascii.ts";
+import { NEED_MORE, NUMBER, SYNTAX } from "../scan-result.ts";
 
 /** Without an exponent no number this short is infinite. */
 const FINITE_CHARS = 300;

@@ -2,14 +2,14 @@
  * multipart/form-data that holds one file of JSON Lines and fields beside it, the shape of file-upload endpoints. Nothing of it goes on as it
  * came but the records: the parts are written anew, between boundaries of the gate's own. Pure.
  */
-import type { MultipartConfig } from "../config/define.ts";
-import { LF } from "./ascii.ts";
-import type { ContentFault, ContentFaultCode } from "./fault.ts";
-import { fieldText } from "./field-rules.ts";
-import type { Framing, OnRecord } from "./framing.ts";
-import { type PartHead, readPartHead } from "./multipart-head.ts";
-import { NdjsonFraming } from "./ndjson.ts";
-import type { Plan } from "./pointer.ts";
+import type { MultipartConfig } from "../../config/define.ts";
+import { LF } from "../ascii.ts";
+import type { ContentFault, ContentFaultCode } from "../fault.ts";
+import { fieldText } from "../field-rules.ts";
+import type { Framing, OnRecord } from "../framing.ts";
+import { NdjsonFraming } from "../ndjson.ts";
+import type { Plan } from "../pointer.ts";
+import { type PartHead, readPartHead } from "./part-head.ts";
 
 export interface MultipartOptions {
   readonly rules: MultipartConfig;

@@ -2,7 +2,7 @@
  * What stands before a part of multipart/form-data: its name, its file name, its type. RFC 7578, and stricter: whatever two parsers could read
  * differently is refused. Pure.
  */
-import type { ContentFaultCode } from "./fault.ts";
+import type { ContentFaultCode } from "../fault.ts";
 
 export interface PartHead {
   readonly name: string;

@@ -1,11 +1,11 @@
 /** A body that is one JSON object, proven whole by the strict profile before anything of it is looked at. */
-import type { ContentFaultCode } from "./fault.ts";
-import { JsonScanner } from "./json-scan.ts";
-import { spaceEndWithin } from "./json-walk.ts";
-import type { Plan } from "./pointer.ts";
-import { recordStart } from "./record-start.ts";
-import { faultCode, NEED_MORE } from "./scan-result.ts";
-import { Utf8Proof } from "./utf8.ts";
+import type { ContentFaultCode } from "../fault.ts";
+import type { Plan } from "../pointer.ts";
+import { recordStart } from "../record-start.ts";
+import { faultCode, NEED_MORE } from "../scan-result.ts";
+import { Utf8Proof } from "../utf8.ts";
+import { JsonScanner } from "./scan.ts";
+import { spaceEndWithin } from "./walk.ts";
 
 /** Where the object is in `bytes`, or what is wrong; `plan.captures` then holds what was found in it. */
 export function proveObject(

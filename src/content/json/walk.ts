@@ -1,5 +1,5 @@
 /** Steps over the tokens of a record that the scanner has proven; on anything else the offsets mean nothing. */
-import { BACKSLASH, CLOSE_OBJECT, COMMA, LF, OPEN_ARRAY, OPEN_OBJECT, QUOTE, SPACE, TAB } from "./ascii.ts";
+import { BACKSLASH, CLOSE_OBJECT, COMMA, LF, OPEN_ARRAY, OPEN_OBJECT, QUOTE, SPACE, TAB } from "../ascii.ts";
 
 /** A string's first bytes are stepped over one by one, which for most strings is all; the rest is searched natively. */
 const STEPPED_BYTES = 32;

@@ -2,19 +2,19 @@
  * A CloudEvent in binary mode: attributes in headers, data in the body. For the decision it is read as the same event in JSON would be; what
  * leaves is the body as it came, and of the attributes those that could stay without the content. One item, all or nothing.
  */
-import type { FieldRules, ShapeConfig, VariantConfig } from "../config/define.ts";
-import { unknownContent } from "./content-reader.ts";
+import type { FieldRules, ShapeConfig, VariantConfig } from "../../config/define.ts";
+import { unknownContent } from "../content-reader.ts";
+import type { ContentFault, ContentFaultCode } from "../fault.ts";
+import { fieldText } from "../field-rules.ts";
+import type { Framing, OnRecord } from "../framing.ts";
+import { JsonScanner } from "../json/scan.ts";
+import { isJsonType } from "../json/type.ts";
+import { spaceEndWithin } from "../json/walk.ts";
+import { compilePlan } from "../pointer.ts";
+import { faultCode, NEED_MORE } from "../scan-result.ts";
+import type { Claim, Reading, RecordReader, Signal } from "../shape.ts";
+import { Utf8Proof } from "../utf8.ts";
 import { EVENT_HEADER_PREFIX, type EventHead } from "./event-headers.ts";
-import type { ContentFault, ContentFaultCode } from "./fault.ts";
-import { fieldText } from "./field-rules.ts";
-import type { Framing, OnRecord } from "./framing.ts";
-import { JsonScanner } from "./json-scan.ts";
-import { isJsonType } from "./json-type.ts";
-import { spaceEndWithin } from "./json-walk.ts";
-import { compilePlan } from "./pointer.ts";
-import { faultCode, NEED_MORE } from "./scan-result.ts";
-import type { Claim, Reading, RecordReader, Signal } from "./shape.ts";
-import { Utf8Proof } from "./utf8.ts";
 
 /** Without these it is no CloudEvent. */
 const REQUIRED = ["specversion", "id", "source", "type"];
