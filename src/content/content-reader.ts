@@ -10,7 +10,7 @@ import type { IdReader } from "./ids.ts";
 import { eachElement } from "./json/walk.ts";
 import type { ClaimPointers, Plan } from "./pointer.ts";
 import { Refusals, refusalPointers, stricter } from "./refusals.ts";
-import { type Speaker, SpeakersReader, speakerPointers } from "./speakers.ts";
+import { listOf, type Speaker, SpeakersReader, speakerPointers } from "./speakers.ts";
 import { epochMs, rfc3339Ms } from "./time.ts";
 import { Words } from "./words.ts";
 
@@ -46,6 +46,7 @@ export function pointersOf(rules: ContentRules, turns: TurnsConfig | undefined):
       ...speakerPointers(rules, turns),
       rules.labels,
       ...(rules.private_to ?? []),
+      ...(rules.private_to ?? []).map(listOf),
       rules.public_when?.pointer,
       "pointer" in kind ? kind.pointer : undefined,
       embedded?.media_type,
@@ -103,7 +104,8 @@ export class ContentReader implements Times {
   readonly #account: number;
   readonly #conversation: number;
   readonly #speakers: SpeakersReader;
-  readonly #privateTo: readonly number[];
+  /** `list`: the array whose elements each name one; -1: there is none. */
+  readonly #privateTo: readonly { readonly slot: number; readonly list: number }[];
   readonly #public: { readonly slot: number; readonly words: Words } | null;
   readonly #kindSlot: number;
   readonly #kindWords: Words;
@@ -127,7 +129,7 @@ export class ContentReader implements Times {
     this.#account = slot(rules.account);
     this.#conversation = slot(rules.conversation);
     this.#speakers = new SpeakersReader(rules, turns, plan, ids);
-    this.#privateTo = (rules.private_to ?? []).map(slot);
+    this.#privateTo = (rules.private_to ?? []).map((at) => ({ slot: slot(at), list: slot(listOf(at)) }));
     const open = rules.public_when;
     this.#public = open === undefined ? null : { slot: slot(open.pointer), words: new Words(open.values) };
     this.#capturedAt = time(rules.captured_at);
@@ -207,8 +209,10 @@ export class ContentReader implements Times {
   #recipients(bytes: Uint8Array): readonly string[] | null {
     if (this.#public !== null && this.#isPublic(bytes, this.#public)) return null;
     let recipients: string[] | null = null;
-    for (const slot of this.#privateTo) {
+    for (const { slot, list } of this.#privateTo) {
+      let named = 0;
       for (let v = this.#captures.first[slot]!; v >= 0; v = this.#captures.next[v]!) {
+        named++;
         recipients ??= [];
         this.#strings(
           bytes,
@@ -217,8 +221,21 @@ export class ContentReader implements Times {
           (start, end) => this.#ids.read(bytes, this.#captures.view, start, end) ?? NOBODY,
         );
       }
+      // Somebody it was for goes unnamed.
+      if (list >= 0 && this.#lengthOf(bytes, list) !== named) recipients = [...(recipients ?? []), NOBODY];
     }
     return recipients ?? (this.#public === null ? null : [NOBODY]);
+  }
+
+  /** Of the array in a slot; 0: there is nothing; -1: it is no array. */
+  #lengthOf(bytes: Uint8Array, slot: number): number {
+    const { first, next, token, start } = this.#captures;
+    const value = first[slot]!;
+    if (value < 0) return 0;
+    if (next[value]! >= 0 || token[value] !== TOKEN.array) return -1;
+    let length = 0;
+    eachElement(bytes, start[value]!, () => length++);
+    return length;
   }
 
   #isPublic(bytes: Uint8Array, rule: { readonly slot: number; readonly words: Words }): boolean {

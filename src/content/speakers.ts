@@ -37,9 +37,10 @@ export function speakerPointers(rules: Rules, turns: TurnsConfig | undefined): r
 }
 
 /** The array whose elements hold the names; undefined: the pointer has no `*`. */
-function listOf(speakers: Pointer | undefined): Pointer | undefined {
-  const star = speakers?.indexOf("/*") ?? -1;
-  return star < 0 ? undefined : speakers!.slice(0, star);
+/** The array that a pointer with one `*` is about: each of its elements should hold what is pointed at. */
+export function listOf(pointer: Pointer | undefined): Pointer | undefined {
+  const [list, ...more] = pointer?.split("/*") ?? [];
+  return more.length === 1 ? list : undefined;
 }
 
 export class SpeakersReader {
