@@ -3,7 +3,7 @@
  * evidence agrees. The upstream is a raw socket that knows whether a body arrived complete.
  */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { FaultPlan } from "../support/fault-plan.ts";
+import { type FaultPlan, PLAN_HEADER } from "../support/fault-plan.ts";
 import { type Rig, startRig } from "../support/gate.ts";
 import { assertNoMarker, MARKER } from "../support/marker.ts";
 import type { RawRequest } from "../support/raw-client.ts";
@@ -23,6 +23,12 @@ afterAll(() => rig.dispose());
 /** Longer than a window waits, so that each piece becomes a window. */
 const PAUSE_MS = 450;
 const line = (id: string): string => `${content({ id })}\n`;
+
+/** What fails for this request alone: what others left behind, such as evidence that lags, may come meanwhile. */
+const ownPlan = (plan: FaultPlan) => ({
+  [PLAN_HEADER]: JSON.stringify(plan),
+  "idempotency-key": crypto.randomUUID(),
+});
 
 interface Case {
   readonly name: string;
@@ -122,16 +128,18 @@ const cases: readonly Case[] = [
 test.each(cases)(
   "$name",
   async ({ pieces, ending, faults, upstream, told, outcome, complete, upstreamComplete }) => {
-    await rig.faults(faults ?? {});
     if (upstream !== undefined) rig.upstreams.main.next(upstream);
     const answer = await rig.send({
       path: "/ingest/strip",
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/x-ndjson" },
+      headers: {
+        authorization: `Bearer ${key}`,
+        "content-type": "application/x-ndjson",
+        ...(faults === undefined ? {} : ownPlan(faults)),
+      },
       pieces,
       pauseMs: PAUSE_MS,
       ...(ending === undefined ? {} : { ending }),
     });
-    await rig.faults({});
     const [received] = await rig.upstreams.main.until(1);
     assertNoMarker([received!.rawHead, received!.body], "the upstream");
     if (complete !== undefined) expect(received!.complete).toBe(complete);
@@ -190,13 +198,15 @@ test("an upstream that answers early and takes everything is a success", async (
 });
 
 test("what could not be recorded at the end is not told as success", async () => {
-  await rig.faults({ faults: [{ binding: "EVIDENCE", from: 2, action: "fail" }] });
   const answer = await rig.send({
     path: "/ingest/strip",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    headers: {
+      authorization: `Bearer ${key}`,
+      "content-type": "application/json",
+      ...ownPlan({ faults: [{ binding: "EVIDENCE", from: 2, action: "fail" }] }),
+    },
     pieces: [content()],
   });
-  await rig.faults({});
   expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
     502,
     { code: "outcome_unknown", outcome: "unknown", upstream_status: 200 },
