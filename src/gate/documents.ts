@@ -4,34 +4,24 @@
  */
 import { LIMITS } from "../config/limits.ts";
 import { readAttribution } from "../content/attribution.ts";
-import type { Document, DocumentItem, Fate } from "../content/document.ts";
-import type { Claim } from "../content/shape.ts";
+import type { Document, Fate } from "../content/document.ts";
 import type { ItemOutcome } from "../evidence/entries.ts";
-import { KeySet } from "../rules/lookup-keys.ts";
 import { readSignal } from "../rules/signal.ts";
 import type { DocumentAdmission } from "./admit.ts";
 import { Body } from "./body.ts";
-import { Columns } from "./columns.ts";
 import { conclude } from "./conclude.ts";
-import { ConsentState } from "./consent-state.ts";
 import { Exchange } from "./exchange.ts";
 import { Fault } from "./fault.ts";
 import { Freshness } from "./freshness.ts";
 import type { Gate } from "./gate.ts";
 import type { Producer } from "./identify.ts";
+import { windowsOf } from "./item-windows.ts";
 import { type Judged, Judging } from "./judging.ts";
 import { otlpAnswers, otlpEncoding } from "./otlp-answer.ts";
 import { PLAIN_ANSWERS } from "./reply.ts";
 import { concat } from "./slices.ts";
 import { Upstream } from "./upstream.ts";
-import { Judge, outcomeOf, sameVerdicts } from "./verdicts.ts";
-import type { Window } from "./windows.ts";
-
-const NOTHING = new Uint8Array(0);
-/** What is left of an item is for its document to write: that something is, is all a verdict has to know. */
-const SOMETHING = new Uint8Array(1);
-
-const STRIPPED = { apply: () => ({ bytes: SOMETHING, removed: true, empty: false }) };
+import { outcomeOf, sameVerdicts } from "./verdicts.ts";
 
 const FATES: Readonly<Record<ItemOutcome, Fate>> = {
   forwarded: "whole",
@@ -48,8 +38,7 @@ export async function forwardDocument(
 ): Promise<Response> {
   const exchange = new Exchange(gate, route, producer);
   const body = new Body(request.body!, coding, exchange.received, route.bodyBytesMax);
-  const consents = new ConsentState(gate, route, producer, exchange);
-  const judging = new Judging(consents, new Judge(route, producer), exchange, gate.now);
+  const judging = new Judging(gate, route, producer, exchange);
   const freshness = new Freshness(gate, judging);
   const upstream = new Upstream(
     route,
@@ -95,34 +84,6 @@ async function hold(body: Body): Promise<Uint8Array> {
   for (let piece = await body.read(); piece !== null; piece = await body.read()) pieces.push(piece.slice());
   if (pieces.length === 0) throw new Fault("body_empty");
   return concat(pieces);
-}
-
-/** The items as windows of one look-up each. */
-function windowsOf(items: readonly DocumentItem[]): readonly Window[] {
-  const windows: Window[] = [];
-  for (let first = 0; first < items.length || windows.length === 0; ) {
-    const columns = new Columns();
-    const keys = new KeySet();
-    const firstIndex = first;
-    while (first < items.length && columns.count < LIMITS.window_records_max && !keys.isFull()) {
-      const claim = claimOf(items[first++]!);
-      columns.add(NOTHING, 0, 0, claim);
-      for (const item of claim.items) keys.add(item);
-    }
-    const last = first >= items.length;
-    windows.push({ bytes: NOTHING, firstIndex, columns, keys, last, asCame: null, separator: 0 });
-  }
-  return windows;
-}
-
-function claimOf({ items, excess, strippable }: DocumentItem): Claim {
-  return {
-    items,
-    turns: null,
-    replacement: excess === "none" ? null : excess === "some" ? SOMETHING : NOTHING,
-    stripTo: strippable ? STRIPPED : null,
-    times: null,
-  };
 }
 
 /** Resolves to whether anything has left. */

@@ -1,9 +1,12 @@
 /** Look up → decide → record, of one window, and the same anew once the state is too old to act on. Forwards nothing. */
-import type { ConsentState, LookedUp } from "./consent-state.ts";
+import type { ItemRules } from "../rules/route-rules.ts";
+import { ConsentState, type LookedUp } from "./consent-state.ts";
 import type { Exchange } from "./exchange.ts";
 import { Fault } from "./fault.ts";
+import type { Gate } from "./gate.ts";
+import type { Producer } from "./identify.ts";
 import { type Denied, ITEMS_NAMED_MAX } from "./reply.ts";
-import { isRejected, type Judge, sameVerdicts, some, type Verdicts, withheld } from "./verdicts.ts";
+import { isRejected, Judge, sameVerdicts, some, type Verdicts, withheld } from "./verdicts.ts";
 import type { Window } from "./windows.ts";
 
 /** A window with what was decided of it. */
@@ -20,11 +23,11 @@ export class Judging {
   readonly #exchange: Exchange;
   readonly #now: () => number;
 
-  constructor(consents: ConsentState, judge: Judge, exchange: Exchange, now: () => number) {
-    this.#consents = consents;
-    this.#judge = judge;
+  constructor(gate: Gate, route: ItemRules, producer: Producer, exchange: Exchange) {
+    this.#consents = new ConsentState(gate, route, producer, exchange);
+    this.#judge = new Judge(route, producer);
     this.#exchange = exchange;
-    this.#now = now;
+    this.#now = gate.now;
   }
 
   /** Decided, and not yet recorded. */

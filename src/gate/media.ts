@@ -3,28 +3,22 @@
  * and stops within the bound if consent changes; denied, nothing of it leaves.
  */
 import { ofType, SNIFF_BYTES, startsAs } from "../content/media-type.ts";
-import type { Claim } from "../content/shape.ts";
-import { KeySet } from "../rules/lookup-keys.ts";
 import { readSignal } from "../rules/signal.ts";
 import type { MediaAdmission } from "./admit.ts";
 import { Body } from "./body.ts";
-import { Columns } from "./columns.ts";
 import { conclude } from "./conclude.ts";
-import { ConsentState } from "./consent-state.ts";
 import { Exchange } from "./exchange.ts";
 import { Fault } from "./fault.ts";
 import { Freshness } from "./freshness.ts";
 import type { Gate } from "./gate.ts";
 import type { Producer } from "./identify.ts";
+import { windowsOf } from "./item-windows.ts";
 import { Judging } from "./judging.ts";
 import { partOfForm, type Recording, wholeBody } from "./recording.ts";
 import { PLAIN_ANSWERS } from "./reply.ts";
 import { concat } from "./slices.ts";
 import { Upstream } from "./upstream.ts";
-import { Judge, leaves, outcomeOf, sameVerdicts } from "./verdicts.ts";
-import type { Window } from "./windows.ts";
-
-const NOTHING = new Uint8Array(0);
+import { leaves, outcomeOf, sameVerdicts } from "./verdicts.ts";
 
 export async function forwardMedia(
   gate: Gate,
@@ -36,8 +30,7 @@ export async function forwardMedia(
   const { route, mediaType, boundary } = admission;
   const exchange = new Exchange(gate, route, producer);
   const body = new Body(request.body!, "identity", exchange.received, route.bodyBytesMax);
-  const consents = new ConsentState(gate, route, producer, exchange);
-  const judging = new Judging(consents, new Judge(route, producer), exchange, gate.now);
+  const judging = new Judging(gate, route, producer, exchange);
   const freshness = new Freshness(gate, judging);
   const upstream = new Upstream(
     route,
@@ -58,7 +51,8 @@ export async function forwardMedia(
       boundary === null
         ? wholeBody(headers, admission, body, received, signal)
         : await partOfForm(admission, body, received, signal, exchange.id);
-    const window = windowOf(ofType(recording.items, recording.type));
+    const items = ofType(recording.items, recording.type);
+    const window = windowsOf([{ items, excess: "none", strippable: false }])[0]!;
     let judged = await judging.first(window);
     judging.deny(judged);
     await judging.recordHeld([judged]);
@@ -73,11 +67,11 @@ export async function forwardMedia(
         await upstream.write(bytes, length);
       };
       const first = await head(recording);
-      if (!startsAs(recording.type, first.bytes)) throw new Fault("media_type_differs");
-      for (let piece: Uint8Array | null = first.bytes; piece !== null; piece = await next(first, recording)) {
+      if (!startsAs(recording.type, first)) throw new Fault("media_type_differs");
+      for (let piece: Uint8Array | null = first; piece !== null; piece = await recording.read()) {
         judged = await freshness.of(judged, 0);
         if (!sameVerdicts(judged.verdicts, decided)) throw new Fault("consent_changed");
-        if (piece === first.bytes) await send(opening);
+        if (piece === first) await send(opening);
         await send(piece);
       }
       await send(closing);
@@ -92,41 +86,16 @@ export async function forwardMedia(
   );
 }
 
-function windowOf(items: Claim["items"]): Window {
-  const [first] = items;
-  const columns = new Columns();
-  const keys = new KeySet();
-  for (const item of items) keys.add(item);
-  if (first?.type !== "content") throw new Fault("internal_error");
-  const times = { capturedAt: () => first.capturedAt, capturedUntil: () => first.capturedUntil };
-  columns.add(NOTHING, 0, 0, { items, turns: null, replacement: null, stripTo: null, times });
-  return { bytes: NOTHING, firstIndex: 0, columns, keys, last: true, asCame: null, separator: 0 };
-}
-
-interface Head {
-  readonly bytes: Uint8Array;
-  /** Whether there is no more. */
-  readonly all: boolean;
-}
-
 /** As many of its first bytes as say what it is. */
-async function head(recording: Recording): Promise<Head> {
+async function head(recording: Recording): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
-  let all = false;
-  while (size < SNIFF_BYTES && !all) {
+  while (size < SNIFF_BYTES) {
     const piece = await recording.read();
-    if (piece === null) all = true;
-    else {
-      pieces.push(piece.slice());
-      size += piece.length;
-    }
+    if (piece === null) break;
+    pieces.push(piece.slice());
+    size += piece.length;
   }
   if (size === 0) throw new Fault("body_empty");
-  return { bytes: concat(pieces), all };
-}
-
-/** What comes after it; one that has ended is not read again. */
-async function next({ all }: Head, recording: Recording): Promise<Uint8Array | null> {
-  return all ? null : await recording.read();
+  return concat(pieces);
 }

@@ -11,7 +11,6 @@ import { readSignal } from "../rules/signal.ts";
 import type { RecordAdmission } from "./admit.ts";
 import { Body } from "./body.ts";
 import { conclude } from "./conclude.ts";
-import { ConsentState } from "./consent-state.ts";
 import { Exchange } from "./exchange.ts";
 import { Fault } from "./fault.ts";
 import { Freshness } from "./freshness.ts";
@@ -22,7 +21,6 @@ import { Release } from "./release.ts";
 import { PLAIN_ANSWERS } from "./reply.ts";
 import type { RecordRoute } from "./routes.ts";
 import { Upstream } from "./upstream.ts";
-import { Judge } from "./verdicts.ts";
 import { Windows } from "./windows.ts";
 
 export async function forwardRecords(
@@ -79,12 +77,7 @@ class Passage {
       coding === "identity" ? this.#exchange.received : null,
       gate.now,
     );
-    this.#judging = new Judging(
-      new ConsentState(gate, route, producer, this.#exchange),
-      new Judge(route, producer),
-      this.#exchange,
-      gate.now,
-    );
+    this.#judging = new Judging(gate, route, producer, this.#exchange);
     const sending = {
       exchange: this.#exchange.id,
       configuration: gate.routes.digest,

@@ -10,23 +10,12 @@ import type {
   ShapeConfig,
   WordMeaning,
 } from "../define.ts";
+import type { EventRules } from "./event-rules.ts";
 
 type ContentRules = ContentVariantConfig["content"];
 type Words = Readonly<Record<string, WordMeaning>>;
 
-export interface CloudEventsOptions
-  extends Pick<
-    ContentRules,
-    | "account"
-    | "conversation"
-    | "speaker"
-    | "speaker_required"
-    | "private_to"
-    | "public_when"
-    | "kind"
-    | "captured_until"
-    | "labels"
-  > {
+export interface CloudEventsOptions extends EventRules {
   /** Default: the attribute `time`. */
   readonly captured_at?: ContentRules["captured_at"];
   /** Types of events of content. Default: every type that is not in `service_data`. */

@@ -10,22 +10,9 @@ import type {
   TimeConfig,
   WrapperConfig,
 } from "../define.ts";
+import type { EventRules } from "./event-rules.ts";
 
-type ContentRules = ContentVariantConfig["content"];
-
-interface EventsOptions
-  extends Pick<
-    ContentRules,
-    | "account"
-    | "conversation"
-    | "speaker"
-    | "speaker_required"
-    | "private_to"
-    | "public_when"
-    | "kind"
-    | "captured_until"
-    | "labels"
-  > {
+interface EventsOptions extends EventRules {
   /** Default: when the SDK was called. */
   readonly captured_at?: TimeConfig;
   /** Names of `track` events that are service data, and what of their `properties` may pass, such as `{ "/properties/duration_s": "number" }`. */

@@ -11,7 +11,7 @@ import type { Layout } from "./layout.ts";
 const encoder = new TextEncoder();
 const NOTHING = new Uint8Array(0);
 const EMPTY = encoder.encode("{}");
-/** A placeholder of draft-ietf-vcon-vcon-core-04, section 4.3. */
+/** Stands where a dialog was, as draft-ietf-vcon-vcon-core-04 has it in section 4.3. */
 const NO_DIALOG = encoder.encode('{"type":"recording"}');
 
 /** What stands in the place of a part. */
