@@ -5,6 +5,7 @@
 
 /** Members that are undefined are left out. Throws a `TypeError` at what JSON cannot say: a number that is not finite, a function. */
 export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value) && value.every(Number.isFinite)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value === "object" && value !== null) {
     const members = Object.entries(value)

@@ -6,8 +6,10 @@ import type { Coding } from "./admit.ts";
 import type { FaultCode } from "./fault.ts";
 import { Fault } from "./fault.ts";
 
-/** What one read asks for at most, bytes. */
+/** What one read asks for at most, bytes; and once so much of a body has come that more is sure to. */
 const READ_BYTES = 131_072;
+const LONG_READ_BYTES = 524_288;
+const LONG_BODY_BYTES = 1_048_576;
 
 /** Throws away a bounded rest of a body that is not wanted. Never rejects. */
 export async function drain(reader: ReadableStreamBYOBReader): Promise<void> {
@@ -85,8 +87,9 @@ export class Body {
       this.#rest();
       return null;
     }
-    this.#rawBuffer = value.buffer;
     this.#wireBytes += value.length;
+    const outgrown = value.buffer.byteLength === READ_BYTES && this.#wireBytes > LONG_BODY_BYTES;
+    this.#rawBuffer = outgrown ? new ArrayBuffer(LONG_READ_BYTES) : value.buffer;
     this.#wire?.add(value);
     return value;
   }

@@ -12,7 +12,7 @@ import type { Gate } from "./gate.ts";
 import type { Producer } from "./identify.ts";
 import type { Route, Routes } from "./routes.ts";
 import { Sent } from "./sent.ts";
-import { leaves, outcomeOf, some, type Verdicts } from "./verdicts.ts";
+import { leaves, some, type Verdicts } from "./verdicts.ts";
 import type { Window } from "./windows.ts";
 
 /** Findings beyond these, characters, go to a further entry of the same window, so that a row stays below D1's 2 MB. */
@@ -42,13 +42,15 @@ export class Exchange {
   readonly id: string;
   readonly received: KeyedDigest;
   readonly sent: Sent;
-  readonly counts: Record<ItemOutcome, number> = { forwarded: 0, stripped: 0, dropped: 0, rejected: 0 };
   readonly #intake: EvidenceIntake;
   /** An exchange is closed even when the clock has gone away: then at the last instant it was known. */
   readonly #clock: () => number;
   readonly #pending: Entry[];
   #position = 1;
   #settled = 0;
+  readonly #counts: Record<ItemOutcome, number> = { forwarded: 0, stripped: 0, dropped: 0, rejected: 0 };
+  /** Settled, and still to be counted: slices are many and small. */
+  #uncounted: { readonly verdicts: Verdicts; readonly from: number; to: number } | null = null;
   #inDoubt = 0;
   /** What was decided of the records before this index is durable. */
   #acknowledged = 0;
@@ -150,9 +152,28 @@ export class Exchange {
   /** … and have been dealt with, as their verdicts say. Throws if those before them have not. */
   settle(window: Window, verdicts: Verdicts, from: number, to: number): void {
     if (window.firstIndex + from !== this.#settled) throw new Fault("internal_error");
-    for (let i = from; i < to; i++) this.counts[outcomeOf(verdicts, i)] += 1;
+    if (this.#uncounted?.verdicts !== verdicts) {
+      this.#count();
+      this.#uncounted = { verdicts, from, to };
+    }
+    this.#uncounted.to = to;
     this.#settled = window.firstIndex + to;
     this.#inDoubt = Math.max(this.#inDoubt, this.#settled);
+  }
+
+  /** Of the records settled so far. */
+  get counts(): Readonly<Record<ItemOutcome, number>> {
+    this.#count();
+    return this.#counts;
+  }
+
+  #count(): void {
+    if (this.#uncounted === null) return;
+    const { verdicts, from, to } = this.#uncounted;
+    this.#uncounted = null;
+    const times = new Int32Array(verdicts.findings.length);
+    for (let i = from; i < to; i++) times[verdicts.found[i]!]! += 1;
+    for (let f = 0; f < times.length; f++) this.#counts[verdicts.findings[f]!.outcome] += times[f]!;
   }
 
   /** Whether how it ended is durably recorded; if not, a sweep will find it open and mark it `unknown`. */
