@@ -3,7 +3,7 @@
  * `wrangler deploy` bundles by itself: this is for running the worker on this machine.
  */
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import type { TenfourConfig } from "../src/config/define.ts";
@@ -24,9 +24,26 @@ export async function bundleWorker(
   return bundle({
     entryPoints: [entry],
     conditions: ["workerd", "worker", "browser"],
-    plugins: [configPlugin(config), tenfourImports, ...plugins],
+    plugins: [configPlugin(config), tenfourImports, wasmImports, ...plugins],
   });
 }
+
+/** What a bundled worker imports beside it, by name: WebAssembly is compiled before it starts, never while it runs. */
+export function wasmModules(): Record<string, { type: "wasm"; contents: Uint8Array<ArrayBuffer> }> {
+  return {
+    "skeletons.wasm": {
+      type: "wasm",
+      contents: new Uint8Array(readFileSync(join(ROOT, "wasm/skeletons.wasm"))),
+    },
+  };
+}
+
+const wasmImports: Plugin = {
+  name: "tenfour-wasm",
+  setup(build) {
+    build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true }));
+  },
+};
 
 /** The default export of a configuration module, evaluated here. Rejects if it does not build, throws or exports none. */
 export async function loadConfig(file: string): Promise<TenfourConfig> {

@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import type { Plugin } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
-import { bundleWorker, type ConfigSource, OWN_CONFIG_FILE, ROOT } from "./bundle.ts";
+import { bundleWorker, type ConfigSource, OWN_CONFIG_FILE, ROOT, wasmModules } from "./bundle.ts";
 import { newLedgerKey } from "./ledger-key.ts";
 import { applyMigrations } from "./migrate.ts";
 
@@ -72,7 +72,10 @@ export async function runGate(options: GateOptions): Promise<RunningGate> {
         config: {
           name: "tenfour",
           ...wranglerCompatibility(),
-          manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents } } },
+          manifest: {
+            mainModule: "worker.js",
+            modules: { "worker.js": { type: "esm", contents }, ...wasmModules() },
+          },
           env: {
             CONSENT: { type: "d1", id: "consent" },
             EVIDENCE: { type: "d1", id: "evidence" },

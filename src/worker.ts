@@ -1,5 +1,6 @@
 /** The composition root: the only file that sees the environment. Nothing is decided here. */
 import config from "../tenfour.config.ts";
+import skeletons from "../wasm/skeletons.wasm";
 import { attestationHeaders, type Forwarded } from "./attestation/sign.ts";
 import { newId, sha256 } from "./base/digest.ts";
 import { type ParsedConfig, parseConfig } from "./config/parse.ts";
@@ -123,7 +124,7 @@ function compose(env: Env): Composed {
   const attester = attesterOf(env)!;
   const consent = createConsentReader(env.CONSENT, now, () => ledgerHead.settled());
   const gate = {
-    routes: compileRoutes(ready, digest, (name) => secretOf(env, name)!),
+    routes: compileRoutes(ready, digest, (name) => secretOf(env, name)!, skeletons),
     consent: cacheMsMax === 0 ? consent : cachedReader(consent, cacheMsMax, now),
     evidence,
     laggingEvidence: new LaggingEvidence(evidence, now),

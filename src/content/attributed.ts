@@ -26,7 +26,7 @@ export class AttributedReader implements RecordReader {
   claim(bytes: Uint8Array, start: number, end: number, signal: Signal): Claim {
     if (this.#claim !== null && this.#signal === signal) return this.#claim;
     const { capturedAt, capturedUntil } = this.#attribution;
-    const times = { capturedAt: () => capturedAt, capturedUntil: () => capturedUntil };
+    const times = { capturedAt: () => capturedAt, capturedUntil: () => capturedUntil, single: null };
     this.#signal = signal;
     this.#claim = { ...this.read(bytes, start, end, signal), times };
     return this.#claim;

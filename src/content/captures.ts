@@ -1,5 +1,7 @@
 /** Where in a record the values are that a plan asked for. Offsets only: nothing is decoded or copied here. */
 
+import { LOWER_F, LOWER_N, LOWER_T, QUOTE } from "./ascii.ts";
+
 export const TOKEN = { string: 1, number: 2, true: 3, false: 4, null: 5, object: 6, array: 7 } as const;
 
 const INITIAL = 16;
@@ -20,6 +22,12 @@ export class Captures {
   token = new Uint8Array(INITIAL);
   /** The bytes at hand, to be read several at a time: while a framing cuts them, and no longer. */
   view: DataView = NOTHING;
+  /**
+   * Where what the record says is kept, by whoever has recognised it, and the number it was given when it was put there, which nothing else ever
+   * has; 0: it is not kept.
+   */
+  place = 0;
+  number = 0;
   #count = 0;
 
   constructor(slots: number) {
@@ -28,9 +36,15 @@ export class Captures {
   }
 
   clear(): void {
+    this.number = 0;
     if (this.#count === 0) return;
     this.#count = 0;
     this.first.fill(-1);
+  }
+
+  says(place: number, number: number): void {
+    this.place = place;
+    this.number = number;
   }
 
   /** Before and after bytes are cut. */
@@ -67,5 +81,21 @@ export class Captures {
     const token = new Uint8Array(size);
     token.set(this.token);
     this.token = token;
+  }
+}
+
+/** Of a value that is no object and no array, by its first byte. */
+export function tokenAt(bytes: Uint8Array, start: number): number {
+  switch (bytes[start]) {
+    case QUOTE:
+      return TOKEN.string;
+    case LOWER_T:
+      return TOKEN.true;
+    case LOWER_F:
+      return TOKEN.false;
+    case LOWER_N:
+      return TOKEN.null;
+    default:
+      return TOKEN.number;
   }
 }

@@ -3,10 +3,13 @@
  * read again; what only one says is not kept, since a stream may hold millions of them. Keeps what records say of themselves, never what is decided of them, and nothing of when they were captured.
  */
 import type { Captures } from "./captures.ts";
+import { PLACES } from "./framing.ts";
 
 const REMEMBERED = 4096;
 /** What is remembered of one record, in words of four bytes: how it is keyed. Longer claims are read each time. */
 const WORDS = 40;
+/** Of what else a claim depends on. */
+const MORE_MAX = 3;
 
 /** A slot whose bytes say something, or one of which it only matters whether there is anything. */
 export interface KeySlot {
@@ -26,6 +29,9 @@ export class Claims<T extends object> {
   /** Where the record looked for stands as one that was said once; -1: nowhere. */
   #seen = -1;
   #turn = 0;
+  /** The same of records that were recognised as they were found, by the place they were given, and the numbers given with it. */
+  #placed: (T | null)[] = [];
+  #numbers = new Int32Array(0);
 
   /** Records whose values in `slots` are the same bytes say the same. */
   constructor(captures: Captures, slots: readonly KeySlot[]) {
@@ -33,8 +39,24 @@ export class Claims<T extends object> {
     this.#slots = slots;
   }
 
-  /** What a record with the values just captured said; null: none that is remembered. `more`: what else it depends on, a small number. */
+  /** What a record with the values just captured said; null: none that is remembered. `more`: what else it depends on, 0 to 2. */
   find(bytes: Uint8Array, more: number): T | null {
+    const { place, number } = this.#captures;
+    if (number === 0) return this.#find(bytes, more);
+    const at = more * PLACES + place;
+    if (this.#numbers[at] === number) return this.#placed[at]!;
+    const claim = this.#find(bytes, more);
+    if (claim === null) return null;
+    if (this.#placed.length === 0) {
+      this.#placed = new Array(PLACES * MORE_MAX).fill(null);
+      this.#numbers = new Int32Array(PLACES * MORE_MAX);
+    }
+    this.#placed[at] = claim;
+    this.#numbers[at] = number;
+    return claim;
+  }
+
+  #find(bytes: Uint8Array, more: number): T | null {
     this.#length = this.#measure(bytes, more);
     this.#seen = -1;
     if (this.#length === 0 || this.#claims.length === 0) return null;

@@ -4,7 +4,7 @@
  */
 import type { ContentVariantConfig, Pointer, TimeConfig, TurnsConfig } from "../config/define.ts";
 import { type ContentItem, type Instant, KINDS, type Kind, LABELS } from "../decision/model.ts";
-import { type Captures, TOKEN } from "./captures.ts";
+import { type Captures, TOKEN, tokenAt } from "./captures.ts";
 import { Embedded } from "./embedded.ts";
 import type { IdReader } from "./ids.ts";
 import { eachElement } from "./json/walk.ts";
@@ -79,10 +79,21 @@ export function unknownContent(signal: Signal): ContentItem {
   };
 }
 
+/** A single value that says all there is to say of when a record was captured, as long as there is nothing in another slot. */
+export interface SingleTime {
+  readonly slot: number;
+  /** -1: there is no such slot. */
+  readonly without: number;
+  /** As `capturedAt`, of the value `bytes[start, end)`. */
+  instantOf(bytes: Uint8Array, start: number, end: number): ContentItem["capturedAt"];
+}
+
 /** When a record was captured. To be asked while it is the one just scanned. */
 export interface Times {
   capturedAt(bytes: Uint8Array): ContentItem["capturedAt"];
   capturedUntil(bytes: Uint8Array): ContentItem["capturedUntil"];
+  /** null: there is none. */
+  readonly single: SingleTime | null;
 }
 
 /** What a record of content says, without when it was captured. */
@@ -114,6 +125,7 @@ export class ContentReader implements Times {
   readonly #also: readonly { readonly slot: number; readonly kind: Kind }[];
   readonly #capturedAt: TimeSlot | null;
   readonly #capturedUntil: TimeSlot | null;
+  readonly single: SingleTime | null;
   readonly #labels: number;
   readonly #refusals: Refusals;
   /** null: nothing is of another type than the record. */
@@ -134,6 +146,7 @@ export class ContentReader implements Times {
     this.#public = open === undefined ? null : { slot: slot(open.pointer), words: new Words(open.values) };
     this.#capturedAt = time(rules.captured_at);
     this.#capturedUntil = time(rules.captured_until);
+    this.single = singleTime(this.#capturedAt, this.#capturedUntil);
     this.#labels = slot(rules.labels);
     this.#refusals = new Refusals(rules.refused_by ?? [], plan);
     this.#embedded =
@@ -309,12 +322,35 @@ export class ContentReader implements Times {
     const { first, next, token, start, end } = this.#captures;
     let chosen: Instant | null = null;
     for (let v = first[time.slot]!; v >= 0; v = next[v]!) {
-      let ms = Number.NaN;
-      if (time.epoch && token[v] === TOKEN.number) ms = epochMs(bytes, start[v]!, end[v]!);
-      if (!time.epoch && token[v] === TOKEN.string) ms = rfc3339Ms(bytes, start[v]! + 1, end[v]! - 1, latest);
+      const ms = instantMs(bytes, time, token[v]!, start[v]!, end[v]!, latest);
       if (Number.isNaN(ms)) return UNREADABLE;
       if (chosen === null || (latest ? ms > chosen : ms < chosen)) chosen = ms;
     }
     return chosen;
   }
+}
+
+function singleTime(time: TimeSlot | null, until: TimeSlot | null): SingleTime | null {
+  if (time === null) return null;
+  return {
+    slot: time.slot,
+    without: until?.slot ?? -1,
+    instantOf: (bytes, start, end) => {
+      const ms = instantMs(bytes, time, tokenAt(bytes, start), start, end, false);
+      return Number.isNaN(ms) ? null : ms;
+    },
+  };
+}
+
+/** NaN: it is none. */
+function instantMs(
+  bytes: Uint8Array,
+  { epoch }: TimeSlot,
+  token: number,
+  start: number,
+  end: number,
+  latest: boolean,
+): number {
+  if (epoch) return token === TOKEN.number ? epochMs(bytes, start, end) : Number.NaN;
+  return token === TOKEN.string ? rfc3339Ms(bytes, start + 1, end - 1, latest) : Number.NaN;
 }

@@ -1,7 +1,7 @@
 /** One JSON object a line (NDJSON, JSONL). Only LF or CRLF end a record; blank lines are skipped. */
 import { CR, LF, SPACE, TAB } from "./ascii.ts";
 import type { ContentFault, ContentFaultCode } from "./fault.ts";
-import type { Framing, OnRecord } from "./framing.ts";
+import type { Framing, OnAlike, OnRecord } from "./framing.ts";
 import { JsonScanner } from "./json/scan.ts";
 import type { Plan } from "./pointer.ts";
 import { recordStart } from "./record-start.ts";
@@ -26,6 +26,8 @@ export class NdjsonFraming implements Framing {
   #index = 0;
   /** Bytes of an unfinished line already looked at. */
   #pending = 0;
+  /** Whether no more records are taken for now. */
+  #stopped = false;
 
   constructor(plan: Plan, recordBytesMax: number) {
     this.#plan = plan;
@@ -33,12 +35,20 @@ export class NdjsonFraming implements Framing {
     this.#recordBytesMax = recordBytesMax;
   }
 
-  cut(bytes: Uint8Array, from: number, to: number, last: boolean, onRecord: OnRecord): number | ContentFault {
+  cut(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    last: boolean,
+    onRecord: OnRecord,
+    onAlike: OnAlike = () => null,
+  ): number | ContentFault {
     if (!last && !this.#worthScanning(bytes, from, to)) return from;
     this.#utf8.begin(bytes, from, to);
     this.#plan.captures.hold(bytes);
+    this.#plan.skeletons?.begin(bytes);
     try {
-      return this.#cut(bytes, from, to, last, onRecord);
+      return this.#cut(bytes, from, to, last, onRecord, onAlike);
     } finally {
       this.#plan.captures.letGo();
     }
@@ -50,7 +60,9 @@ export class NdjsonFraming implements Framing {
     to: number,
     last: boolean,
     onRecord: OnRecord,
+    onAlike: OnAlike,
   ): number | ContentFault {
+    this.#stopped = false;
     let i = from;
     for (;;) {
       i = blankEnd(bytes, i, to);
@@ -58,6 +70,13 @@ export class NdjsonFraming implements Framing {
         if (last && this.#index === 0) return this.#fault("body_empty");
         this.#pending = 0;
         return to;
+      }
+      const known = this.#known(bytes, i, to, onRecord, onAlike);
+      if (typeof known !== "number") return known;
+      if (known > i) {
+        i = known;
+        if (this.#stopped) return i;
+        continue;
       }
       const end = this.#recordEnd(bytes, i, to, last);
       if (end === NEED_MORE) {
@@ -72,6 +91,7 @@ export class NdjsonFraming implements Framing {
       }
       if (next < 0) return this.#fault(faultCode(next));
       if (!this.#utf8.holds(bytes, i, end)) return this.#fault(faultCode(NOT_UTF8));
+      if (this.#index > 0) this.#plan.skeletons?.learn(bytes, i, end);
       this.#index++;
       const more = onRecord(bytes, i, end);
       i = next;
@@ -80,6 +100,38 @@ export class NdjsonFraming implements Framing {
         return i;
       }
     }
+  }
+
+  /** Takes the records at `from` that are like others before them. Returns the offset after them, or a fault. */
+  #known(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    onRecord: OnRecord,
+    onAlike: OnAlike,
+  ): number | ContentFault {
+    const { skeletons } = this.#plan;
+    const count = skeletons?.match(from, to) ?? 0;
+    let i = from;
+    for (let row = 0; row < count; row++) {
+      const alike = skeletons!.at(row);
+      const { end } = alike;
+      if (end - i > this.#recordBytesMax) return this.#fault(faultCode(TOO_LARGE));
+      if (!this.#utf8.holds(bytes, i, end)) return this.#fault(faultCode(NOT_UTF8));
+      this.#index++;
+      let more = alike.number === 0 ? null : onAlike(bytes, alike);
+      if (more === null) {
+        skeletons!.capture();
+        more = onRecord(bytes, i, end);
+      }
+      i = end + (bytes[end] === LF ? 1 : 2);
+      if (!more) {
+        this.#pending = 0;
+        this.#stopped = true;
+        break;
+      }
+    }
+    return i;
   }
 
   /** An unfinished line can only end, well or badly, at a line break, at its size limit or with the body. */

@@ -5,6 +5,7 @@
  */
 import type { Pointer } from "../config/define.ts";
 import { Captures } from "./captures.ts";
+import type { Skeletons } from "./json/skeletons.ts";
 
 const encoder = new TextEncoder();
 
@@ -55,6 +56,8 @@ export interface Plan {
   readonly root: PlanNode;
   /** Scratch: what the scan in progress, or the last one, found. Read it before anything else is scanned. */
   readonly captures: Captures;
+  /** Recognises lines like those before them; null: nothing does. */
+  skeletons: Skeletons | null;
   /** The slot of one of the pointers compiled; throws on any other. */
   slotOf(pointer: Pointer): number;
 }
@@ -74,6 +77,7 @@ export function compilePlan(pointers: readonly Pointer[]): Plan {
   return {
     root,
     captures: new Captures(slots.size),
+    skeletons: null,
     slotOf(pointer) {
       const slot = slots.get(pointer);
       if (slot === undefined) throw new Error(`The pointer ${JSON.stringify(pointer)} was not compiled.`);

@@ -1,10 +1,12 @@
 /** What is kept of each record of a window while it is there: numbers in columns, since thousands of objects weigh more than their bytes. */
 import type { Span } from "../content/envelope.ts";
+import { type Alike, PLACES } from "../content/framing.ts";
 import type { Claim } from "../content/shape.ts";
 import type { ContentItem, Instant } from "../decision/model.ts";
 
 const INITIAL = 64;
 const UNREADABLE = Number.POSITIVE_INFINITY;
+const NONE = -1;
 
 export class Columns {
   /** What the window's records say, each once. */
@@ -21,6 +23,10 @@ export class Columns {
   /** NaN: none. null: no record has any. */
   #until: Float64Array | null = null;
   readonly #known = new Map<Claim, number>();
+  /** By place, of records that are recognised: their number, what they say, and which of their values says when. Of no length: none has been. */
+  #numbers = new Int32Array(0);
+  #placed = new Int32Array(0);
+  #times = new Int32Array(0);
 
   /** Forgets everything but its memory, which another window may use. */
   clear(): void {
@@ -29,14 +35,12 @@ export class Columns {
     this.claims = [];
     this.#until = null;
     this.#known.clear();
+    this.#numbers.fill(0);
   }
 
   /** Whether nobody in the window has said the same. `inner`: what of the record may leave; null: all of it. */
   add(bytes: Uint8Array, start: number, end: number, claim: Claim, inner: Span | null = null): boolean {
-    const i = this.count++;
-    if (i === this.starts.length) this.#grow();
-    this.starts[i] = inner === null ? start : inner.start;
-    this.ends[i] = inner === null ? end : inner.end;
+    const i = this.#next(inner?.start ?? start, inner?.end ?? end);
     this.end = end;
     const { times } = claim;
     this.#from[i] = times?.capturedAt(bytes) ?? Number.NaN;
@@ -51,6 +55,48 @@ export class Columns {
     this.#known.set(claim, this.claims.length);
     this.claims.push(claim);
     return true;
+  }
+
+  /** The record added last was this one: what others like it say is known from now on. */
+  expect(alike: Alike): void {
+    const said = this.said[this.count - 1]!;
+    const { times } = this.claims[said]!;
+    if (times === null || times.single === null) return;
+    const { slot, without } = times.single;
+    const index = alike.indexOf(slot);
+    if (index < NONE || alike.indexOf(without) !== NONE) return;
+    if (this.#numbers.length === 0) {
+      this.#numbers = new Int32Array(PLACES);
+      this.#placed = new Int32Array(PLACES);
+      this.#times = new Int32Array(PLACES);
+    }
+    this.#numbers[alike.place] = alike.number;
+    this.#placed[alike.place] = said;
+    this.#times[alike.place] = index;
+  }
+
+  /** Adds a record like one that was expected; false: it is not. */
+  addAlike(bytes: Uint8Array, alike: Alike): boolean {
+    const { place } = alike;
+    if (this.#numbers[place] !== alike.number) return false;
+    const i = this.#next(alike.start, alike.end);
+    this.end = alike.end;
+    const said = this.#placed[place]!;
+    this.said[i] = said;
+    const index = this.#times[place]!;
+    const { single } = this.claims[said]!.times!;
+    const at =
+      index === NONE ? null : single!.instantOf(bytes, alike.valueStart(index), alike.valueEnd(index));
+    this.#from[i] = at ?? Number.NaN;
+    return true;
+  }
+
+  #next(start: number, end: number): number {
+    const i = this.count++;
+    if (i === this.starts.length) this.#grow();
+    this.starts[i] = start;
+    this.ends[i] = end;
+    return i;
   }
 
   capturedAt(i: number): Instant | null {

@@ -60,11 +60,12 @@ export function secretNames(config: ParsedConfig): string[] {
   );
 }
 
-/** `secret` gives the value of a secret by name. */
+/** `secret` gives the value of a secret by name; `skeletons`: see `ShapeOptions`. */
 export function compileRoutes(
   config: ParsedConfig,
   digest: string,
   secret: (name: string) => string,
+  skeletons?: WebAssembly.Module,
 ): Routes {
   const byPath = new Map<string, Route>();
   for (const route of config.routes) {
@@ -73,7 +74,7 @@ export function compileRoutes(
       ([name, from]) => [name, secret(from)] as const,
     );
     const upstream = { url, headers };
-    byPath.set(route.path, compileRoute(route, upstream, config));
+    byPath.set(route.path, compileRoute(route, upstream, config, skeletons));
   }
   return {
     hosts: config.hosts.map((host) => host.toLowerCase()),
@@ -84,7 +85,12 @@ export function compileRoutes(
   };
 }
 
-function compileRoute(route: ParsedRoute, upstream: UpstreamTarget, config: ParsedConfig): Route {
+function compileRoute(
+  route: ParsedRoute,
+  upstream: UpstreamTarget,
+  config: ParsedConfig,
+  skeletons?: WebAssembly.Module,
+): Route {
   const { purpose } = route;
   if ("opaque" in route) return compileOpaque(route, upstream);
   if ("document" in route) {
@@ -95,7 +101,7 @@ function compileRoute(route: ParsedRoute, upstream: UpstreamTarget, config: Pars
     const bodyBytesMax = route.limits.body_bytes_max;
     return { ...compileMediaRules(route, config), purpose, upstream, bodyBytesMax };
   }
-  return compileRecords(route, upstream, config);
+  return compileRecords(route, upstream, config, skeletons);
 }
 
 function compileOpaque(route: ParsedOpaqueRoute, upstream: UpstreamTarget): OpaqueRoute {
@@ -114,9 +120,10 @@ function compileRecords(
   route: ParsedRecordRoute,
   upstream: UpstreamTarget,
   config: ParsedConfig,
+  skeletons?: WebAssembly.Module,
 ): RecordRoute {
   return {
-    ...compileRecordRules(route, config),
+    ...compileRecordRules(route, config, skeletons),
     purpose: route.purpose,
     upstream,
     formats: route.formats,

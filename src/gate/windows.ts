@@ -5,12 +5,14 @@
 import { quiet, type Timeout, timeout } from "../base/deadline.ts";
 import type { KeyedDigest } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
-import type { Framing } from "../content/framing.ts";
+import type { Alike, Framing } from "../content/framing.ts";
 import type { RecordReader, Signal } from "../content/shape.ts";
 import { KeySet } from "../rules/lookup-keys.ts";
 import type { Body } from "./body.ts";
 import { Columns } from "./columns.ts";
 import { Fault } from "./fault.ts";
+
+const ROOM_BYTES_MAX = LIMITS.window_bytes_max + LIMITS.slice_bytes_max;
 
 export interface Window {
   readonly bytes: Uint8Array;
@@ -72,7 +74,7 @@ export class Windows {
     // The first window may be all there is: it begins small, and grows if it has to.
     const needed = this.#total === 0 ? 0 : Math.max(enough, this.#carry.length) + LIMITS.slice_bytes_max;
     let bytes = this.#spare.pop() ?? new Uint8Array(LIMITS.slice_bytes_max);
-    if (bytes.length < needed) bytes = new Uint8Array(needed);
+    if (bytes.length < needed) bytes = new Uint8Array(roomFor(needed));
     bytes.set(this.#carry);
     let filled = this.#carry.length;
     let consumed = 0;
@@ -81,16 +83,25 @@ export class Windows {
     const keys = new KeySet();
     const keysMax = this.#keysMax();
     const firstIndex = this.#records;
+    const more = () => columns.count < LIMITS.window_records_max && !keys.isFull(keysMax);
+    let unknown: Alike | null = null;
     const onRecord = (source: Uint8Array, start: number, end: number): boolean => {
       const claim = this.#reader.claim(source, start, end, this.#signal);
       const inner = this.#reader.inner(start);
       if (inner !== null) this.#plain = false;
       if (columns.add(source, start, end, claim, inner)) for (const item of claim.items) keys.add(item);
-      return columns.count < LIMITS.window_records_max && !keys.isFull(keysMax);
+      if (unknown !== null) columns.expect(unknown);
+      unknown = null;
+      return more();
+    };
+    const onAlike = (source: Uint8Array, alike: Alike): boolean | null => {
+      if (columns.addAlike(source, alike)) return more();
+      unknown = alike;
+      return null;
     };
     const cut = (): void => {
       this.#open = bytes.subarray(0, filled);
-      const result = this.#framing.cut(bytes, consumed, filled, this.#ended, onRecord);
+      const result = this.#framing.cut(bytes, consumed, filled, this.#ended, onRecord, onAlike);
       if (typeof result !== "number") throw new Fault(result.fault, result.index);
       consumed = result;
     };
@@ -166,7 +177,7 @@ export class Windows {
 
   /** How many bytes fill a window: in proportion to the body so far, so that its windows stay few and small bodies take little memory. */
   #enough(): number {
-    return Math.max(LIMITS.window_bytes_min, Math.min(this.#total / 50, LIMITS.window_bytes_max));
+    return Math.max(LIMITS.window_bytes_min, Math.min(this.#total / 20, LIMITS.window_bytes_max));
   }
 
   /** How many keys fill a window: in proportion to the records so far, so that those of few thousand people take little memory. */
@@ -181,9 +192,12 @@ export class Windows {
 }
 
 function grown(bytes: Uint8Array, filled: number, needed: number): Uint8Array {
-  const larger = new Uint8Array(
-    Math.max(needed, Math.min(2 * bytes.length, LIMITS.window_bytes_max + LIMITS.slice_bytes_max)),
-  );
+  const larger = new Uint8Array(roomFor(needed));
   larger.set(bytes.subarray(0, filled));
   return larger;
+}
+
+/** Windows grow with the body: with room to spare, few of them need memory of their own. */
+function roomFor(needed: number): number {
+  return Math.max(needed, Math.min(2 ** Math.ceil(Math.log2(needed)), ROOM_BYTES_MAX));
 }

@@ -70,14 +70,19 @@ export function compileRules(config: ParsedConfig): ReadonlyMap<string, RouteRul
   return new Map(config.routes.map((route) => [route.id, rulesOf(route)]));
 }
 
-export function compileRecordRules(route: ParsedRecordRoute, config: ParsedConfig): RecordRules {
+/** `skeletons`: see `ShapeOptions`. */
+export function compileRecordRules(
+  route: ParsedRecordRoute,
+  config: ParsedConfig,
+  skeletons?: WebAssembly.Module,
+): RecordRules {
   const { shape = SAYS_NOTHING } = route;
   return {
     form: "records",
     ...itemRules(route, config),
     attributed: route.attribution === "headers",
     shape,
-    reader: compileShape(shape, { serviceDataExcess: route.service_data_excess }),
+    reader: compileShape(shape, { serviceDataExcess: route.service_data_excess, skeletons }),
     wrapper: route.wrapper,
     multipart: route.multipart,
     serviceDataExcess: route.service_data_excess,

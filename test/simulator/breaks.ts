@@ -170,8 +170,15 @@ export const BREAKS: readonly Break[] = [
   {
     name: "counts are one too many",
     file: "gate/exchange.ts",
-    find: "this.counts[outcomeOf(verdicts, i)] += 1;",
-    replace: "this.counts[outcomeOf(verdicts, i)] += i === 2 ? 2 : 1;",
+    find: "times[verdicts.found[i]!]! += 1;",
+    replace: "times[verdicts.found[i]!]! += i === 2 ? 2 : 1;",
+    from: 0,
+  },
+  {
+    name: "a record that is recognised says what another said",
+    file: "gate/columns.ts",
+    find: "this.#numbers[place] !== alike.number",
+    replace: "!(this.#numbers.some((number) => number > 0) && (this.#placed[place] = 0) === 0)",
     from: 0,
   },
   {

@@ -6,6 +6,7 @@ import { signNowWith } from "../../src/base/ed25519.ts";
 import type { ConsentReader } from "../../src/consent/port.ts";
 import type { Gate } from "../../src/gate/gate.ts";
 import { issueProducerKey } from "../../src/identity/producer-key.ts";
+import { SKELETONS } from "../support/skeletons.ts";
 import { readerOf } from "./consent-tables.ts";
 import { callDatabase } from "./database-calls.ts";
 import { EvidenceLog } from "./evidence-log.ts";
@@ -267,7 +268,7 @@ class Simulation {
         onFault("evidence"),
       );
     }, this.#next);
-    const routes = parts.compileRoutes(CONFIG, CONFIG_DIGEST, () => "");
+    const routes = parts.compileRoutes(CONFIG, CONFIG_DIGEST, () => "", SKELETONS);
     return {
       routes: { ...routes, cacheMsMax: plan.cacheMs === 0 ? null : plan.cacheMs },
       consent,

@@ -58,7 +58,7 @@ export function tableProblems(
   const forbidden = imports.filter(({ from, to }) => {
     const row = rowOf(from);
     if (row === undefined || covers(row.part, to)) return false;
-    const local = known.has(to) || to.includes(".ts");
+    const local = known.has(to) || /\.(ts|wasm)$/.test(to);
     return local
       ? !row.parts.some((part) => covers(part, to))
       : !row.packages.some((name) => to === name || to.startsWith(`${name}/`));

@@ -95,7 +95,7 @@ export class BinaryEvent implements Framing, RecordReader {
       if (claim.times === null) return claim;
       const from = claim.times.capturedAt(event);
       const until = claim.times.capturedUntil(event);
-      return { ...claim, times: { capturedAt: () => from, capturedUntil: () => until } };
+      return { ...claim, times: { capturedAt: () => from, capturedUntil: () => until, single: null } };
     } finally {
       captures.letGo();
     }

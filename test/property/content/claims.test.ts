@@ -1,47 +1,13 @@
 /** What is recognised by its bytes is read as if it had never been seen: a reader that remembers against one made anew for each record. */
 import { expect, test } from "vitest";
-import type { ShapeConfig } from "../../../src/config/define.ts";
 import { createFraming } from "../../../src/content/create-framing.ts";
 import { compileShape, type RecordReader, type Signal, stripped } from "../../../src/content/shape.ts";
 import { random, seedOfRun } from "../../support/random.ts";
+import { SHAPE } from "./claims-shape.ts";
 
 const RECORDS = 2_000;
 const OFTEN = ["account", "conversation", "speaker", "to", "audience", "labels", "file", "at", "until"];
 const SELDOM = ["n", "denied", "word", "type_of", "says"];
-
-const SHAPE: ShapeConfig = {
-  discriminator: "/type",
-  variants: [
-    {
-      when: ["content"],
-      content: {
-        account: "/account",
-        conversation: "/conversation",
-        speaker: "/speaker",
-        private_to: ["/to", "/cc/*/id"],
-        public_when: { pointer: "/audience", values: ["all"] },
-        kind: { pointer: "/parts/*/kind" },
-        also: { "/file": "file" },
-        captured_at: { pointer: "/at" },
-        captured_until: { pointer: "/until" },
-        labels: "/labels",
-        refused_by: [
-          { pointer: "/says/may", required_in: "/says", unless_true: ["a"] },
-          { pointer: "/denied", if_listed: ["a"] },
-          { pointer: "/word", words: { a: "nothing", all: "refused", acme: "health_information" } },
-        ],
-        embedded: { pointer: "/cc", media_type: "/type_of", binary: "/n" },
-      },
-      strip_to: { "/id": "id" },
-    },
-    // What is a time in one variant may be an id in another.
-    {
-      when: ["odd"],
-      content: { account: "/at", kind: { fixed: "chat" }, captured_at: { pointer: "/account" } },
-    },
-    { when: ["telemetry"], service_data: { "/type": { words: ["telemetry"] }, "/n": "number" } },
-  ],
-};
 
 const IDS = ["a", "acme", "acm", "acme1", "acme\\u0031", "2026-11-21T10:00:00Z", "x".repeat(70), "é", ""];
 const VALUES = [

@@ -10,6 +10,7 @@ import type { Gate } from "../../../src/gate/gate.ts";
 import { issueProducerKey } from "../../../src/identity/producer-key.ts";
 import { formatSignerKey, parseSignerKey, type SignerKey } from "../../../src/ledger/note-keys.ts";
 import type { Random } from "../../support/random.ts";
+import { SKELETONS } from "../../support/skeletons.ts";
 import { readerOf, type Tables } from "../consent-tables.ts";
 import { type CallHabits, callDatabase } from "../database-calls.ts";
 import { type GateParts, REAL_GATE } from "../gate-parts.ts";
@@ -284,7 +285,7 @@ class CrashRun {
       },
     };
     return {
-      routes: parts.compileRoutes(CONFIG, CONFIG_DIGEST, () => ""),
+      routes: parts.compileRoutes(CONFIG, CONFIG_DIGEST, () => "", SKELETONS),
       consent: reader,
       evidence,
       laggingEvidence: new parts.LaggingEvidence(evidence, now),

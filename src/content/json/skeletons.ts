@@ -1,0 +1,161 @@
+/**
+ * Records of a stream differ from one another in little but their values. What a proven record is made of besides, its skeleton, is kept, and the
+ * records that share it are found, and their values proven, by WebAssembly (`wasm/skeletons.ts`), many at a time. What that does not recognise is
+ * for the scanner. Keeps skeletons and what records say of themselves; decides nothing.
+ */
+import { type Captures, tokenAt } from "../captures.ts";
+import type { KeySlot } from "../claims.ts";
+import type { Alike } from "../framing.ts";
+import { skeletonOf } from "./skeleton.ts";
+
+/** How many records may be learnt from in a row, and what others earn of one more: those that are recognised, and those that are not. */
+const CREDIT_MAX = 16;
+const RECOGNISED_EARN = 1 / 64;
+const OTHERS_EARN = 1 / 256;
+
+/** Of a row, integers: its skeleton, its record's start and end, the place and the number of what it says, and where the values' offsets begin. */
+const ROW = { skeleton: 0, start: 1, end: 2, place: 3, number: 4, values: 5 } as const;
+/** Of a skeleton, bytes. */
+const NUMBER_AT = 4;
+
+const SEVERAL = -2;
+
+/** What `wasm/skeletons.ts` exports: addresses and sizes, bytes. */
+interface Matcher {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly match: (from: number, to: number, skeletons: number) => number;
+  readonly INPUT_BYTES: { readonly value: number };
+  readonly SKELETONS: { readonly value: number };
+  readonly SKELETON_BYTES: { readonly value: number };
+  readonly SKELETONS_MAX: { readonly value: number };
+  readonly ROWS: { readonly value: number };
+  readonly ROW_BYTES: { readonly value: number };
+}
+
+export class Skeletons implements Alike {
+  readonly #module: WebAssembly.Module;
+  readonly #captures: Captures;
+  readonly #keys: ReadonlySet<number>;
+  /** null: nothing has been learnt yet. */
+  #matcher: Matcher | null = null;
+  #memory = new Uint8Array(0);
+  #rows = new Int32Array(0);
+  #rowIntegers = 0;
+  /** For each skeleton, the slots of the values it captures, in order. */
+  readonly #slots: (readonly number[])[] = [];
+  #learnt = 0;
+  #credit = CREDIT_MAX;
+  /** The bytes at hand, and those of them that are in memory. */
+  #bytes: Uint8Array = this.#memory;
+  #from = 0;
+  #to = 0;
+  /** Where the row looked at begins, integers. */
+  #row = 0;
+
+  /** `keys`: where a record says what it says of itself. */
+  constructor(module: WebAssembly.Module, captures: Captures, keys: readonly KeySlot[]) {
+    this.#module = module;
+    this.#captures = captures;
+    this.#keys = new Set(keys.filter(({ presence }) => !presence).map(({ slot }) => slot));
+  }
+
+  /** Other bytes are at hand, or others in the same place. */
+  begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#from = 0;
+    this.#to = 0;
+  }
+
+  /** How many records in a row are recognised from `from` on, before `to`, each with a line break after it. */
+  match(from: number, to: number): number {
+    const matcher = this.#matcher;
+    if (matcher === null) return 0;
+    if (from < this.#from || from >= this.#to) this.#load(matcher, from, to);
+    let rows = matcher.match(from - this.#from, this.#to - this.#from, this.#slots.length);
+    if (rows === 0 && from > this.#from && this.#to < to) {
+      this.#load(matcher, from, to);
+      rows = matcher.match(0, this.#to - from, this.#slots.length);
+    }
+    this.#credit = Math.min(CREDIT_MAX, this.#credit + rows * RECOGNISED_EARN);
+    return rows;
+  }
+
+  /** The record in this row, until another is looked at. */
+  at(row: number): Alike {
+    this.#row = row * this.#rowIntegers;
+    return this;
+  }
+
+  get start(): number {
+    return this.#from + this.#rows[this.#row + ROW.start]!;
+  }
+
+  get end(): number {
+    return this.#from + this.#rows[this.#row + ROW.end]!;
+  }
+
+  get place(): number {
+    return this.#rows[this.#row + ROW.place]!;
+  }
+
+  get number(): number {
+    return this.#rows[this.#row + ROW.number]!;
+  }
+
+  indexOf(slot: number): number {
+    const slots = this.#slots[this.#rows[this.#row + ROW.skeleton]!]!;
+    const index = slots.indexOf(slot);
+    return slots.lastIndexOf(slot) === index ? index : SEVERAL;
+  }
+
+  valueStart(index: number): number {
+    return this.#from + this.#rows[this.#row + ROW.values + 2 * index]!;
+  }
+
+  valueEnd(index: number): number {
+    return this.#from + this.#rows[this.#row + ROW.values + 2 * index + 1]!;
+  }
+
+  /** Captures of that record what a scan would have. */
+  capture(): void {
+    const captures = this.#captures;
+    const slots = this.#slots[this.#rows[this.#row + ROW.skeleton]!]!;
+    captures.clear();
+    captures.says(this.place, this.number);
+    for (let v = 0; v < slots.length; v++) {
+      const start = this.valueStart(v);
+      captures.add(slots[v]!, tokenAt(this.#bytes, start), start, this.valueEnd(v));
+    }
+  }
+
+  /** The record just scanned, which is a good one: others may be like it. */
+  learn(bytes: Uint8Array, start: number, end: number): void {
+    this.#credit += OTHERS_EARN;
+    if (this.#credit < 1) return;
+    this.#credit--;
+    const skeleton = skeletonOf(bytes, start, end, this.#captures, this.#keys);
+    if (skeleton === null) return;
+    this.#matcher ??= this.#start();
+    const { SKELETONS, SKELETON_BYTES, SKELETONS_MAX } = this.#matcher;
+    const place = this.#learnt++ % SKELETONS_MAX.value;
+    const at = SKELETONS.value + place * SKELETON_BYTES.value;
+    this.#memory.set(skeleton.bytes, at);
+    new DataView(this.#memory.buffer).setInt32(at + NUMBER_AT, this.#learnt, true);
+    this.#slots[place] = skeleton.slots;
+  }
+
+  #load(matcher: Matcher, from: number, to: number): void {
+    this.#from = from;
+    this.#to = Math.min(to, from + matcher.INPUT_BYTES.value);
+    this.#memory.set(this.#bytes.subarray(from, this.#to));
+  }
+
+  #start(): Matcher {
+    const matcher = new WebAssembly.Instance(this.#module).exports as unknown as Matcher;
+    const { memory, ROWS, ROW_BYTES } = matcher;
+    this.#memory = new Uint8Array(memory.buffer);
+    this.#rows = new Int32Array(memory.buffer, ROWS.value);
+    this.#rowIntegers = ROW_BYTES.value / 4;
+    return matcher;
+  }
+}
