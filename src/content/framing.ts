@@ -7,20 +7,27 @@ export type OnRecord = (bytes: Uint8Array, start: number, end: number) => boolea
 /** How many places there are. */
 export const PLACES = 4096;
 
-/** A record recognised as one of those that say what one before it said: `number` is theirs alone, `place` theirs until it has another number. */
-export interface Alike {
-  readonly start: number;
-  readonly end: number;
-  readonly place: number;
-  readonly number: number;
-  /** Where the value of a slot is among those captured of such records; -1: they have none, -2: several. */
-  indexOf(slot: number): number;
-  valueStart(index: number): number;
-  valueEnd(index: number): number;
+/** Records in a row that were recognised as like others before them, `stride` integers each. */
+export interface Alikes {
+  readonly rows: Int32Array;
+  readonly stride: number;
+  /** What the offsets in `rows` are counted from. */
+  readonly from: number;
+  /** Where the value of a slot is among those captured of the record in this row; -1: it has none, -2: several. */
+  indexOf(row: number, slot: number): number;
 }
 
-/** Called first with each record that is recognised; null: it is to be handed on like any other. Else as `OnRecord`. */
-export type OnAlike = (bytes: Uint8Array, alike: Alike) => boolean | null;
+/**
+ * Where in a row what is. Records that say the same have one `number`, which is theirs alone, and a `place` that is theirs until it has another
+ * number; 0: it is not known what else says the same. From `values` on, the offsets of each captured value.
+ */
+export const ROW = { skeleton: 0, start: 1, end: 2, place: 3, number: 4, values: 5 } as const;
+
+/**
+ * Called with the rows from `row` to before `to`; returns the first that it did not take, which is to be handed on like any other record, or the
+ * complement of that (below 0): no more records are wanted for now.
+ */
+export type OnAlikes = (bytes: Uint8Array, alikes: Alikes, row: number, to: number) => number;
 
 export interface Framing {
   /**
@@ -33,7 +40,7 @@ export interface Framing {
     to: number,
     last: boolean,
     onRecord: OnRecord,
-    onAlike?: OnAlike,
+    onAlikes?: OnAlikes,
   ): number | ContentFault;
   /** What goes before the first record, between two, and after the last of the body sent upstream. */
   readonly opening: Uint8Array;

@@ -1,7 +1,7 @@
 /** One JSON object a line (NDJSON, JSONL). Only LF or CRLF end a record; blank lines are skipped. */
 import { CR, LF, SPACE, TAB } from "./ascii.ts";
 import type { ContentFault, ContentFaultCode } from "./fault.ts";
-import type { Framing, OnAlike, OnRecord } from "./framing.ts";
+import { type Alikes, type Framing, type OnAlikes, type OnRecord, ROW } from "./framing.ts";
 import { JsonScanner } from "./json/scan.ts";
 import type { Plan } from "./pointer.ts";
 import { recordStart } from "./record-start.ts";
@@ -41,14 +41,14 @@ export class NdjsonFraming implements Framing {
     to: number,
     last: boolean,
     onRecord: OnRecord,
-    onAlike: OnAlike = () => null,
+    onAlikes: OnAlikes = (_bytes, _alikes, row) => row,
   ): number | ContentFault {
     if (!last && !this.#worthScanning(bytes, from, to)) return from;
     this.#utf8.begin(bytes, from, to);
     this.#plan.captures.hold(bytes);
     this.#plan.skeletons?.begin(bytes);
     try {
-      return this.#cut(bytes, from, to, last, onRecord, onAlike);
+      return this.#cut(bytes, from, to, last, onRecord, onAlikes);
     } finally {
       this.#plan.captures.letGo();
     }
@@ -60,7 +60,7 @@ export class NdjsonFraming implements Framing {
     to: number,
     last: boolean,
     onRecord: OnRecord,
-    onAlike: OnAlike,
+    onAlikes: OnAlikes,
   ): number | ContentFault {
     this.#stopped = false;
     let i = from;
@@ -71,7 +71,7 @@ export class NdjsonFraming implements Framing {
         this.#pending = 0;
         return to;
       }
-      const known = this.#known(bytes, i, to, onRecord, onAlike);
+      const known = this.#known(bytes, i, to, onRecord, onAlikes);
       if (typeof known !== "number") return known;
       if (known > i) {
         i = known;
@@ -108,30 +108,45 @@ export class NdjsonFraming implements Framing {
     from: number,
     to: number,
     onRecord: OnRecord,
-    onAlike: OnAlike,
+    onAlikes: OnAlikes,
   ): number | ContentFault {
     const { skeletons } = this.#plan;
-    const count = skeletons?.match(from, to) ?? 0;
+    if (skeletons === null) return from;
+    const count = skeletons.match(from, to);
+    const sound = this.#soundRows(bytes, skeletons, count);
     let i = from;
-    for (let row = 0; row < count; row++) {
-      const alike = skeletons!.at(row);
-      const { end } = alike;
-      if (end - i > this.#recordBytesMax) return this.#fault(faultCode(TOO_LARGE));
-      if (!this.#utf8.holds(bytes, i, end)) return this.#fault(faultCode(NOT_UTF8));
-      this.#index++;
-      let more = alike.number === 0 ? null : onAlike(bytes, alike);
-      if (more === null) {
-        skeletons!.capture();
-        more = onRecord(bytes, i, end);
-      }
-      i = end + (bytes[end] === LF ? 1 : 2);
-      if (!more) {
-        this.#pending = 0;
+    for (let row = 0; row < sound && !this.#stopped; ) {
+      let next = onAlikes(bytes, skeletons, row, sound);
+      if (next < 0) {
+        next = ~next;
         this.#stopped = true;
-        break;
+      } else if (next < sound) {
+        skeletons.capture(next);
+        this.#stopped = !onRecord(bytes, skeletons.startOf(next), skeletons.endOf(next));
+        next++;
       }
+      this.#index += next - row;
+      row = next;
+      const end = skeletons.endOf(row - 1);
+      i = end + (bytes[end] === LF ? 1 : 2);
+    }
+    if (this.#stopped) this.#pending = 0;
+    else if (sound < count) {
+      const tooLarge = skeletons.endOf(sound) - skeletons.startOf(sound) > this.#recordBytesMax;
+      return this.#fault(faultCode(tooLarge ? TOO_LARGE : NOT_UTF8));
     }
     return i;
+  }
+
+  /** How many rows there are before one that is too large or no UTF-8. */
+  #soundRows(bytes: Uint8Array, { rows, stride, from }: Alikes, count: number): number {
+    let row = 0;
+    for (let at = 0; row < count; row++, at += stride) {
+      const start = from + rows[at + ROW.start]!;
+      const end = from + rows[at + ROW.end]!;
+      if (end - start > this.#recordBytesMax || !this.#utf8.holds(bytes, start, end)) break;
+    }
+    return row;
   }
 
   /** An unfinished line can only end, well or badly, at a line break, at its size limit or with the body. */

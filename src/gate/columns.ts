@@ -1,6 +1,6 @@
 /** What is kept of each record of a window while it is there: numbers in columns, since thousands of objects weigh more than their bytes. */
 import type { Span } from "../content/envelope.ts";
-import { type Alike, PLACES } from "../content/framing.ts";
+import { type Alikes, PLACES, ROW } from "../content/framing.ts";
 import type { Claim } from "../content/shape.ts";
 import type { ContentItem, Instant } from "../decision/model.ts";
 
@@ -57,38 +57,47 @@ export class Columns {
     return true;
   }
 
-  /** The record added last was this one: what others like it say is known from now on. */
-  expect(alike: Alike): void {
+  /** The record added last was that in this row: what others like it say is known from now on. */
+  expect(alikes: Alikes, row: number): void {
     const said = this.said[this.count - 1]!;
     const { times } = this.claims[said]!;
-    if (times === null || times.single === null) return;
+    const number = alikes.rows[row * alikes.stride + ROW.number]!;
+    if (number === 0 || times === null || times.single === null) return;
     const { slot, without } = times.single;
-    const index = alike.indexOf(slot);
-    if (index < NONE || alike.indexOf(without) !== NONE) return;
+    const index = alikes.indexOf(row, slot);
+    if (index < NONE || alikes.indexOf(row, without) !== NONE) return;
     if (this.#numbers.length === 0) {
       this.#numbers = new Int32Array(PLACES);
       this.#placed = new Int32Array(PLACES);
       this.#times = new Int32Array(PLACES);
     }
-    this.#numbers[alike.place] = alike.number;
-    this.#placed[alike.place] = said;
-    this.#times[alike.place] = index;
+    const place = alikes.rows[row * alikes.stride + ROW.place]!;
+    this.#numbers[place] = number;
+    this.#placed[place] = said;
+    this.#times[place] = index;
   }
 
-  /** Adds a record like one that was expected; false: it is not. */
-  addAlike(bytes: Uint8Array, alike: Alike): boolean {
-    const { place } = alike;
-    if (this.#numbers[place] !== alike.number) return false;
-    const i = this.#next(alike.start, alike.end);
-    this.end = alike.end;
-    const said = this.#placed[place]!;
-    this.said[i] = said;
-    const index = this.#times[place]!;
-    const { single } = this.claims[said]!.times!;
-    const at =
-      index === NONE ? null : single!.instantOf(bytes, alike.valueStart(index), alike.valueEnd(index));
-    this.#from[i] = at ?? Number.NaN;
-    return true;
+  /** Adds the records in the rows from `first` to before `to` that are like one that was expected; returns the first row that is not. */
+  addAlikes(bytes: Uint8Array, { rows, stride, from }: Alikes, first: number, to: number): number {
+    if (this.#numbers.length === 0) return first;
+    let row = first;
+    for (; row < to; row++) {
+      const at = row * stride;
+      const place = rows[at + ROW.place]!;
+      const number = rows[at + ROW.number]!;
+      if (number === 0 || this.#numbers[place] !== number) break;
+      const i = this.#next(from + rows[at + ROW.start]!, from + rows[at + ROW.end]!);
+      const said = this.#placed[place]!;
+      this.said[i] = said;
+      const index = this.#times[place]!;
+      const value = at + ROW.values + 2 * index;
+      const single = this.claims[said]!.times!.single!;
+      const captured =
+        index === NONE ? null : single.instantOf(bytes, from + rows[value]!, from + rows[value + 1]!);
+      this.#from[i] = captured ?? Number.NaN;
+    }
+    if (row > first) this.end = this.ends[this.count - 1]!;
+    return row;
   }
 
   #next(start: number, end: number): number {

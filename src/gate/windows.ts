@@ -5,7 +5,7 @@
 import { quiet, type Timeout, timeout } from "../base/deadline.ts";
 import type { KeyedDigest } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
-import type { Alike, Framing } from "../content/framing.ts";
+import type { Alikes, Framing } from "../content/framing.ts";
 import type { RecordReader, Signal } from "../content/shape.ts";
 import { KeySet } from "../rules/lookup-keys.ts";
 import type { Body } from "./body.ts";
@@ -84,24 +84,26 @@ export class Windows {
     const keysMax = this.#keysMax();
     const firstIndex = this.#records;
     const more = () => columns.count < LIMITS.window_records_max && !keys.isFull(keysMax);
-    let unknown: Alike | null = null;
+    let unknown: { readonly alikes: Alikes; readonly row: number } | null = null;
     const onRecord = (source: Uint8Array, start: number, end: number): boolean => {
       const claim = this.#reader.claim(source, start, end, this.#signal);
       const inner = this.#reader.inner(start);
       if (inner !== null) this.#plain = false;
       if (columns.add(source, start, end, claim, inner)) for (const item of claim.items) keys.add(item);
-      if (unknown !== null) columns.expect(unknown);
+      if (unknown !== null) columns.expect(unknown.alikes, unknown.row);
       unknown = null;
       return more();
     };
-    const onAlike = (source: Uint8Array, alike: Alike): boolean | null => {
-      if (columns.addAlike(source, alike)) return more();
-      unknown = alike;
-      return null;
+    const onAlikes = (source: Uint8Array, alikes: Alikes, row: number, to: number): number => {
+      const room = LIMITS.window_records_max - columns.count;
+      const next = columns.addAlikes(source, alikes, row, Math.min(to, row + room));
+      if (!more()) return ~next;
+      if (next < to) unknown = { alikes, row: next };
+      return next;
     };
     const cut = (): void => {
       this.#open = bytes.subarray(0, filled);
-      const result = this.#framing.cut(bytes, consumed, filled, this.#ended, onRecord, onAlike);
+      const result = this.#framing.cut(bytes, consumed, filled, this.#ended, onRecord, onAlikes);
       if (typeof result !== "number") throw new Fault(result.fault, result.index);
       consumed = result;
     };

@@ -177,8 +177,8 @@ export const BREAKS: readonly Break[] = [
   {
     name: "a record that is recognised says what another said",
     file: "gate/columns.ts",
-    find: "this.#numbers[place] !== alike.number",
-    replace: "!(this.#numbers.some((number) => number > 0) && (this.#placed[place] = 0) === 0)",
+    find: "number === 0 || this.#numbers[place] !== number",
+    replace: "!(this.#numbers.some((known) => known > 0) && (this.#placed[place] = 0) === 0)",
     from: 0,
   },
   {

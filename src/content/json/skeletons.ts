@@ -5,7 +5,7 @@
  */
 import { type Captures, tokenAt } from "../captures.ts";
 import type { KeySlot } from "../claims.ts";
-import type { Alike } from "../framing.ts";
+import { type Alikes, ROW } from "../framing.ts";
 import { skeletonOf } from "./skeleton.ts";
 
 /** How many records may be learnt from in a row, and what others earn of one more: those that are recognised, and those that are not. */
@@ -13,8 +13,6 @@ const CREDIT_MAX = 16;
 const RECOGNISED_EARN = 1 / 64;
 const OTHERS_EARN = 1 / 256;
 
-/** Of a row, integers: its skeleton, its record's start and end, the place and the number of what it says, and where the values' offsets begin. */
-const ROW = { skeleton: 0, start: 1, end: 2, place: 3, number: 4, values: 5 } as const;
 /** Of a skeleton, bytes. */
 const NUMBER_AT = 4;
 
@@ -32,7 +30,7 @@ interface Matcher {
   readonly ROW_BYTES: { readonly value: number };
 }
 
-export class Skeletons implements Alike {
+export class Skeletons implements Alikes {
   readonly #module: WebAssembly.Module;
   readonly #captures: Captures;
   readonly #keys: ReadonlySet<number>;
@@ -49,8 +47,6 @@ export class Skeletons implements Alike {
   #bytes: Uint8Array = this.#memory;
   #from = 0;
   #to = 0;
-  /** Where the row looked at begins, integers. */
-  #row = 0;
 
   /** `keys`: where a record says what it says of itself. */
   constructor(module: WebAssembly.Module, captures: Captures, keys: readonly KeySlot[]) {
@@ -80,52 +76,49 @@ export class Skeletons implements Alike {
     return rows;
   }
 
-  /** The record in this row, until another is looked at. */
-  at(row: number): Alike {
-    this.#row = row * this.#rowIntegers;
-    return this;
+  get rows(): Int32Array {
+    return this.#rows;
   }
 
-  get start(): number {
-    return this.#from + this.#rows[this.#row + ROW.start]!;
+  get stride(): number {
+    return this.#rowIntegers;
   }
 
-  get end(): number {
-    return this.#from + this.#rows[this.#row + ROW.end]!;
+  get from(): number {
+    return this.#from;
   }
 
-  get place(): number {
-    return this.#rows[this.#row + ROW.place]!;
+  startOf(row: number): number {
+    return this.#from + this.#rows[row * this.#rowIntegers + ROW.start]!;
   }
 
-  get number(): number {
-    return this.#rows[this.#row + ROW.number]!;
+  endOf(row: number): number {
+    return this.#from + this.#rows[row * this.#rowIntegers + ROW.end]!;
   }
 
-  indexOf(slot: number): number {
-    const slots = this.#slots[this.#rows[this.#row + ROW.skeleton]!]!;
+  indexOf(row: number, slot: number): number {
+    const slots = this.#slotsOf(row);
     const index = slots.indexOf(slot);
     return slots.lastIndexOf(slot) === index ? index : SEVERAL;
   }
 
-  valueStart(index: number): number {
-    return this.#from + this.#rows[this.#row + ROW.values + 2 * index]!;
-  }
-
-  valueEnd(index: number): number {
-    return this.#from + this.#rows[this.#row + ROW.values + 2 * index + 1]!;
-  }
-
-  /** Captures of that record what a scan would have. */
-  capture(): void {
+  /** Captures of the record in this row what a scan would have. */
+  capture(row: number): void {
+    const rows = this.#rows;
     const captures = this.#captures;
-    const slots = this.#slots[this.#rows[this.#row + ROW.skeleton]!]!;
+    const at = row * this.#rowIntegers;
     captures.clear();
-    captures.says(this.place, this.number);
-    for (let v = 0; v < slots.length; v++) {
-      const start = this.valueStart(v);
-      captures.add(slots[v]!, tokenAt(this.#bytes, start), start, this.valueEnd(v));
+    captures.says(rows[at + ROW.place]!, rows[at + ROW.number]!);
+    let value = at + ROW.values;
+    for (const slot of this.#slotsOf(row)) {
+      const start = this.#from + rows[value]!;
+      captures.add(slot, tokenAt(this.#bytes, start), start, this.#from + rows[value + 1]!);
+      value += 2;
     }
+  }
+
+  #slotsOf(row: number): readonly number[] {
+    return this.#slots[this.#rows[row * this.#rowIntegers + ROW.skeleton]!]!;
   }
 
   /** The record just scanned, which is a good one: others may be like it. */

@@ -1,6 +1,7 @@
 /** Which records are recognised by their skeleton, and which are left to the scanner. */
 import { expect, test } from "vitest";
 import { createFraming } from "../../../src/content/create-framing.ts";
+import { ROW } from "../../../src/content/framing.ts";
 import { Skeletons } from "../../../src/content/json/skeletons.ts";
 import { compilePlan } from "../../../src/content/pointer.ts";
 import { SKELETONS } from "../../support/skeletons.ts";
@@ -54,7 +55,7 @@ test("several layouts are known at a time, and records of the same that say the 
   const bytes = bytesOf([KNOWN, other, KNOWN.replace("1", "2"), KNOWN.replace("one", "two"), ""].join("\n"));
   skeletons.begin(bytes);
   expect(skeletons.match(0, bytes.length)).toBe(4);
-  const numbers = [0, 1, 2, 3].map((row) => skeletons.at(row).number);
+  const numbers = [0, 1, 2, 3].map((row) => skeletons.rows[row * skeletons.stride + ROW.number]);
   expect(numbers[2]).toBe(numbers[0]);
   expect(new Set(numbers).size).toBe(3);
 });
@@ -67,7 +68,7 @@ test("records in memory longer than it are loaded again", () => {
   let from = 0;
   for (let rows = -1; rows !== 0; ) {
     rows = skeletons.match(from, bytes.length);
-    if (rows > 0) from = skeletons.at(rows - 1).end + 1;
+    if (rows > 0) from = skeletons.endOf(rows - 1) + 1;
   }
   expect(from).toBe(bytes.length);
 });
