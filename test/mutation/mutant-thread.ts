@@ -108,7 +108,7 @@ class Tests {
       const tests =
         mutantActivation === "static"
           ? await this.#runAnew(sandboxFileName)
-          : await this.#run(nearestFirst(this.#files, sandboxFileName), wanted, true);
+          : await this.#run(this.#inOrder(sandboxFileName), wanted, true);
       const tooOften = determineHitLimitReached(instrumented.hitCount, hitLimit);
       return toMutantRunResult(tooOften ?? { status: DryRunStatus.Complete, tests });
     } finally {
@@ -144,7 +144,7 @@ class Tests {
     const restore = refresh(reached);
     const results: TestResult[] = [];
     try {
-      for (const { filepath } of nearestFirst(this.#files, mutated)) {
+      for (const { filepath } of this.#inOrder(mutated)) {
         if (!reached.has(filepath)) continue;
         const [file] = await this.#collect([filepath]);
         if (file!.result?.state === "fail") {
@@ -202,6 +202,23 @@ class Tests {
     return results;
   }
 
+  /** Tests that cost least first; those of the mutated file's folder count as a tenth of it, one named like it as a hundredth. */
+  #inOrder(mutated: string): TestFile[] {
+    const name = basename(mutated).replace(".ts", ".test.ts");
+    const folder = `${sep}${basename(dirname(mutated))}${sep}`;
+    const ranks = new Map(
+      this.#files.map((file) => {
+        const near = basename(file.filepath) === name ? 2 : file.filepath.includes(folder) ? 1 : 0;
+        const cost = [...testsOf(file)].reduce(
+          (sum, test) => sum + (costs.get(this.#ids.get(test)!) ?? 0),
+          0,
+        );
+        return [file, cost / 10 ** near] as const;
+      }),
+    );
+    return this.#files.toSorted((a, b) => ranks.get(a)! - ranks.get(b)!);
+  }
+
   #executor(done: (test: Task) => void): Executor {
     return {
       config: this.#config,
@@ -241,17 +258,6 @@ function idOf(file: TestFile, test: Task): string {
   };
   for (const task of file.tasks ?? []) walk(task, []);
   return `${file.filepath.slice(root.length + 1)}#${names.join(" > ")}`;
-}
-
-/** In the order of `TESTS`; among those of a kind, tests named like the mutated file first, then those of its folder. */
-function nearestFirst(files: readonly TestFile[], mutated: string): TestFile[] {
-  const name = basename(mutated).replace(".ts", ".test.ts");
-  const folder = `${sep}${basename(dirname(mutated))}${sep}`;
-  const kinds = ["unit", "property", "spec", "simulator"];
-  const rank = ({ filepath }: TestFile) =>
-    kinds.findIndex((kind) => filepath.includes(`${sep}test${sep}${kind}${sep}`)) * 3 +
-    (filepath.includes(folder) ? (basename(filepath) === name ? 0 : 1) : 2);
-  return files.toSorted((a, b) => rank(a) - rank(b));
 }
 
 const tests = new Tests();

@@ -3,7 +3,7 @@
 /** Folders of `src/`. `stryker.config.json` names the same. */
 export const PROVEN = ["decision", "rules", "content", "gate"] as const;
 
-/** Those that need no worker, cheapest first: a mutant that a table kills never meets the dice. */
+/** Those that need no worker. A mutant meets the cheapest first: one that a table kills never meets the dice. */
 export const TESTS = [
   "test/unit/{config,content,decision,gate,rules}/**/*.test.ts",
   "test/property/**/*.test.ts",

@@ -2,10 +2,12 @@
 import { expect, test } from "vitest";
 import { createFraming } from "../../../src/content/create-framing.ts";
 import { compileShape, type RecordReader, type Signal, stripped } from "../../../src/content/shape.ts";
+import { casesOfRun } from "../../support/pace.ts";
 import { random, seedOfRun } from "../../support/random.ts";
 import { SHAPE } from "./claims-shape.ts";
 
-const RECORDS = 2_000;
+/** Fewer than some hundreds would hardly say anything twice. */
+const RECORDS = Math.max(400, casesOfRun(2_000));
 const OFTEN = ["account", "conversation", "speaker", "to", "audience", "labels", "file", "at", "until"];
 const SELDOM = ["n", "denied", "word", "type_of", "says"];
 

@@ -4,10 +4,11 @@ import type { ShapeConfig } from "../../../src/config/define.ts";
 import { cloudEvents } from "../../../src/config/presets/cloud-events.ts";
 import { rudderEvents, segmentEvents } from "../../../src/config/presets/customer-data.ts";
 import { findMarker, MARKER } from "../../support/marker.ts";
+import { casesOfRun } from "../../support/pace.ts";
 import { type Random, random, seedOfRun } from "../../support/random.ts";
 import { readRecord } from "../../unit/content/read-record.ts";
 
-const RECORDS = 3_000;
+const RECORDS = casesOfRun(3_000);
 const ABOUT = { account: "/acct", conversation: "/data/conversation", kind: { fixed: "chat" } } as const;
 const SHAPES: Readonly<Record<string, ShapeConfig>> = {
   cloudEvents: cloudEvents({
