@@ -59,7 +59,7 @@ export class Claims<T extends object> {
   #find(bytes: Uint8Array, more: number): T | null {
     this.#length = this.#measure(bytes, more);
     this.#seen = -1;
-    if (this.#length === 0 || this.#claims.length === 0) return null;
+    if (this.#length === 0) return null;
     const key = this.#key;
     let hash = this.#length;
     for (let w = 0; w < this.#length; w++) {

@@ -36,8 +36,7 @@ export function speakerPointers(rules: Rules, turns: TurnsConfig | undefined): r
   return pointers.filter((pointer) => pointer !== undefined);
 }
 
-/** The array whose elements hold the names; undefined: the pointer has no `*`. */
-/** The array that a pointer with one `*` is about: each of its elements should hold what is pointed at. */
+/** The array that a pointer with one `*` is about: each of its elements should hold what is pointed at. undefined: it has none, or several. */
 export function listOf(pointer: Pointer | undefined): Pointer | undefined {
   const [list, ...more] = pointer?.split("/*") ?? [];
   return more.length === 1 ? list : undefined;
