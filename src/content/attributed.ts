@@ -35,8 +35,4 @@ export class AttributedReader implements RecordReader {
   inner(): null {
     return null;
   }
-
-  strip(): null {
-    return null;
-  }
 }

@@ -30,7 +30,8 @@ export class Envelope {
   open(bytes: Uint8Array, start: number): Span | null {
     const { first, token, start: starts, end: ends } = this.#plan.captures;
     const value = first[this.#slot]!;
-    if (value < 0 || token[value] !== TOKEN.object) return null;
+    // Of none at all, too.
+    if (token[value] !== TOKEN.object) return null;
     const span = { start: starts[value]!, end: ends[value]! };
     return knownEnd(bytes, start, this.#plan.root, span) === UNKNOWN ? null : span;
   }

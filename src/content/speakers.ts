@@ -30,10 +30,11 @@ export interface Speakers {
 const NOBODYS: Speakers = { all: [NOBODY], turns: null };
 
 /** Where the record says who speaks. */
-export function speakerPointers(rules: Rules, turns: TurnsConfig | undefined): readonly Pointer[] {
-  const { speaker, speakers } = rules;
-  const pointers = [speaker, speakers, listOf(speakers), turns?.of, turns?.speakers];
-  return pointers.filter((pointer) => pointer !== undefined);
+export function speakerPointers(
+  { speaker, speakers }: Rules,
+  turns: TurnsConfig | undefined,
+): readonly (Pointer | undefined)[] {
+  return [speaker, speakers, listOf(speakers), turns?.of, turns?.speakers];
 }
 
 /** The array that a pointer with one `*` is about: each of its elements should hold what is pointed at. undefined: it has none, or several. */
@@ -70,7 +71,7 @@ export class SpeakersReader {
     const turns = this.#turnsOf(bytes);
     if (turns === "unreadable") return NOBODYS;
     // Who is named beside the turns is of all of them.
-    const apart = turns !== null && turns.length > 0 && all.size === 0;
+    const apart = all.size === 0;
     for (const speaker of turns ?? []) all.add(speaker);
     if (all.size > SPEAKERS_MAX) return NOBODYS;
     if (all.size === 0) return { all: [this.#required ? NOBODY : null], turns: null };
@@ -80,9 +81,8 @@ export class SpeakersReader {
   #addSpeaker(bytes: Uint8Array, all: Set<Speaker>): void {
     const value = this.#first(this.#speaker);
     if (value < 0) return;
-    const { next, token, start, end } = this.#captures;
-    const text = next[value]! < 0 && token[value] === TOKEN.string;
-    all.add(text ? this.#named(bytes, start[value]!, end[value]!) : NOBODY);
+    const { next, start, end } = this.#captures;
+    all.add(next[value]! < 0 ? this.#named(bytes, start[value]!, end[value]!) : NOBODY);
   }
 
   /** A list that names nobody, or of which an element names nobody, has somebody in it who is nobody. */
@@ -109,7 +109,8 @@ export class SpeakersReader {
     if (speakers < 0) return null;
     const of = this.#first(this.#turns.of);
     const { token } = this.#captures;
-    if (of < 0 || token[of] !== TOKEN.array || token[speakers] !== TOKEN.array) return "unreadable";
+    // Of none at all, too.
+    if (token[of] !== TOKEN.array || token[speakers] !== TOKEN.array) return "unreadable";
     const turns: Speaker[] = [];
     this.#elements(bytes, speakers, (from, to) =>
       turns.push(bytes[from] === LOWER_N ? null : this.#named(bytes, from, to)),

@@ -57,6 +57,13 @@ test("every record is of those the headers name", () => {
   expect(new Set(claims).size).toBe(1);
 });
 
+test("what was said under one signal is not said under another", () => {
+  const reader = new AttributedReader(readAttribution((name) => HEADERS[name] ?? null));
+  const signals = ["none", "disallows", "none", "malformed", "malformed"] as const;
+  const said = signals.map((signal) => reader.claim(bytesOf("{}"), 0, 2, signal).items);
+  expect(said.map(([item]) => item?.type === "content" && item.signal)).toEqual(signals);
+});
+
 test("without them it is nobody's", () => {
   const reader = new AttributedReader(readAttribution(() => null));
   const claim = reader.claim(bytesOf("{}"), 0, 2, "none");

@@ -118,6 +118,42 @@ describe("strip and service data speak of the record", () => {
   });
 });
 
+describe("an envelope that says of what kinds, in a list", () => {
+  const shape: ShapeConfig = {
+    record: "/record",
+    variants: [
+      { content: { account: "/a", kind: { pointer: "/parts/*/kind" }, captured_at: { pointer: "/at" } } },
+    ],
+  };
+  const line = (parts: string) =>
+    `{"a":"acme","parts":${parts},"at":"2026-11-21T10:00:00Z","record":{"x":1}}`;
+  test.each([['[{"kind":"chat"}]'], ['[ { "kind" : "chat" } , {"kind":"chat"} ]'], ['[{"kind":"chat"},{}]']])(
+    "%s",
+    (parts) => {
+      expect(readOne(line(parts), shape).goesOn).toBe('{"x":1}');
+      expect(itemOf(line(parts), shape)).toMatchObject({ account: "acme", kind: "chat" });
+    },
+  );
+
+  test.each([
+    ['[{"kind":"chat","labels":["health_information"]}]'],
+    ['[{"kind":"chat"},{"label":1}]'],
+    ['[{"kind":"chat"},"health_information"]'],
+    ['[{"kind":"chat"},[{"kind":"chat"}]]'],
+    ['{"kind":"chat"}'],
+    ["{}"],
+    ['"chat"'],
+    ["null"],
+  ])("and may say more, so that it is nobody's: %s", (parts) => {
+    expect(itemOf(line(parts), shape)).toMatchObject({ account: null, kind: null });
+    expect(readOne(line(parts), shape).goesOn).toBe("");
+  });
+
+  test("an empty list of them says nothing", () => {
+    expect(itemOf(line("[]"), shape)).toMatchObject({ account: "acme", kind: null });
+  });
+});
+
 test("an envelope may hold its record deeper, and lists of what it points at", () => {
   const shape: ShapeConfig = {
     record: "/body/record",

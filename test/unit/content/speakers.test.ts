@@ -51,6 +51,21 @@ describe("a list of speakers", () => {
     ]);
   });
 
+  test("whatever stands first in the plan", () => {
+    const bare = (content: object): ShapeConfig => ({
+      variants: [{ content: { kind: { fixed: "chat" }, ...content } }],
+    });
+    expect(speakersOf('{"speaker":"ana"}', bare({ speaker: "/speaker" }))).toEqual(["ana"]);
+    expect(speakersOf('{"speakers":["ana","bo"]}', bare({ speakers: "/speakers" }))).toEqual(["ana", "bo"]);
+  });
+
+  test("a hundred are themselves, one more is nobody's", () => {
+    const people = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`);
+    const source = (count: number) => JSON.stringify({ speakers: people(count) });
+    expect(speakersOf(source(100), shapeOf("/speakers"))).toEqual(people(100));
+    expect(speakersOf(source(101), shapeOf("/speakers"))).toEqual([""]);
+  });
+
   test("each of its people with each kind, up to a hundred", () => {
     const shape = shapeOf("/speakers", { kind: { pointer: "/kinds/*" } });
     const source = (people: number) =>
