@@ -25,8 +25,6 @@ const NAMES_MAX = 1_000;
 
 const UNREADABLE = "unreadable";
 
-const NONE: readonly string[] = [];
-
 const UNKNOWN_KIND: readonly null[] = [null];
 
 const LABEL_WORDS = new Words(LABELS);
@@ -37,7 +35,7 @@ const ITEMS_MAX = 100;
 export function pointersOf(rules: ContentRules, turns: TurnsConfig | undefined): ClaimPointers {
   const known = (pointers: readonly (Pointer | undefined)[]) =>
     pointers.filter((pointer) => pointer !== undefined);
-  const { kind, embedded } = rules;
+  const { kind, embedded, private_to = [] } = rules;
   const refusals = refusalPointers(rules.refused_by);
   return {
     read: known([
@@ -45,8 +43,8 @@ export function pointersOf(rules: ContentRules, turns: TurnsConfig | undefined):
       rules.conversation,
       ...speakerPointers(rules, turns),
       rules.labels,
-      ...(rules.private_to ?? []),
-      ...(rules.private_to ?? []).map(listOf),
+      ...private_to,
+      ...private_to.map(listOf),
       rules.public_when?.pointer,
       "pointer" in kind ? kind.pointer : undefined,
       embedded?.media_type,
@@ -202,21 +200,26 @@ export class ContentReader implements Times {
   }
 
   capturedUntil(bytes: Uint8Array): ContentItem["capturedUntil"] {
-    return this.#capturedUntil === null ? null : this.#time(bytes, this.#capturedUntil, true);
+    return this.#time(bytes, this.#capturedUntil, true);
   }
 
   /** null: missing, unreadable, or there more than once. */
   #id(bytes: Uint8Array, slot: number): string | null {
-    if (slot < 0) return null;
-    const { first, next } = this.#captures;
-    const value = first[slot]!;
-    return value < 0 || next[value]! >= 0 ? null : this.#idAt(bytes, value);
+    const value = this.#onlyString(slot);
+    if (value < 0) return null;
+    const { start, end, view } = this.#captures;
+    return this.#ids.read(bytes, view, start[value]! + 1, end[value]! - 1);
   }
 
-  #idAt(bytes: Uint8Array, value: number): string | null {
-    const { token, start, end, view } = this.#captures;
-    if (token[value] !== TOKEN.string) return null;
-    return this.#ids.read(bytes, view, start[value]! + 1, end[value]! - 1);
+  #first(slot: number): number {
+    return slot < 0 ? -1 : this.#captures.first[slot]!;
+  }
+
+  /** -1: there is none, or several, or it is no string. */
+  #onlyString(slot: number): number {
+    const value = this.#first(slot);
+    const { next, token } = this.#captures;
+    return value >= 0 && next[value] === -1 && token[value] === TOKEN.string ? value : -1;
   }
 
   #recipients(bytes: Uint8Array): readonly string[] | null {
@@ -242,26 +245,25 @@ export class ContentReader implements Times {
 
   /** Of the array in a slot; 0: there is nothing; -1: it is no array. */
   #lengthOf(bytes: Uint8Array, slot: number): number {
-    const { first, next, token, start } = this.#captures;
+    const { first, token, start } = this.#captures;
     const value = first[slot]!;
     if (value < 0) return 0;
-    if (next[value]! >= 0 || token[value] !== TOKEN.array) return -1;
+    if (token[value] !== TOKEN.array) return -1;
     let length = 0;
     eachElement(bytes, start[value]!, () => length++);
     return length;
   }
 
   #isPublic(bytes: Uint8Array, rule: { readonly slot: number; readonly words: Words }): boolean {
-    const { first, next, token, start, end } = this.#captures;
-    const value = first[rule.slot]!;
-    if (value < 0 || next[value]! >= 0 || token[value] !== TOKEN.string) return false;
+    const value = this.#onlyString(rule.slot);
+    if (value < 0) return false;
+    const { start, end } = this.#captures;
     return rule.words.indexOf(bytes, start[value]! + 1, end[value]! - 1) >= 0;
   }
 
   #labelsOf(bytes: Uint8Array): readonly string[] {
-    if (this.#labels < 0 || this.#captures.first[this.#labels]! < 0) return NONE;
     const labels: string[] = [];
-    for (let v = this.#captures.first[this.#labels]!; v >= 0; v = this.#captures.next[v]!) {
+    for (let v = this.#first(this.#labels); v >= 0; v = this.#captures.next[v]!) {
       this.#strings(
         bytes,
         v,
@@ -293,7 +295,6 @@ export class ContentReader implements Times {
     const { first, next } = this.#captures;
     const value = first[this.#kindSlot]!;
     if (value < 0) return UNKNOWN_KIND;
-    if (next[value]! < 0) return this.#kindsAt(bytes, value);
     const kinds: (Kind | null)[] = [];
     for (let v = value; v >= 0; v = next[v]!) {
       for (const kind of this.#kindsAt(bytes, v)) if (!kinds.includes(kind)) kinds.push(kind);

@@ -36,7 +36,7 @@ function read(source: string, shape = SHAPE, serviceDataExcess: "strip" | "refus
   const bytes = bytesOf(source);
   const found: Read[] = [];
   const text = (left: Uint8Array | null) => (left === null ? null : new TextDecoder().decode(left));
-  createFraming("json", reader.plan, { recordBytesMax: 4096 }).cut(
+  createFraming("json", reader.plan, { recordBytesMax: 65_536 }).cut(
     bytes,
     0,
     bytes.length,
@@ -116,6 +116,9 @@ describe("content says", () => {
     ],
     ["in copy to somebody unnamed alone", { cc: [{}] }, { privateTo: [""] }],
     ["in copy, unreadable", { cc: "dan" }, { privateTo: [""] }],
+    ["in copy, a number", { cc: 7 }, { privateTo: [""] }],
+    ["in copy, null", { cc: null }, { privateTo: [""] }],
+    ["in copy, one without a list", { cc: { id: "dan" } }, { privateTo: [""] }],
     ["in copy to no one", { cc: [] }, {}],
     ["for somebody unreadable", { private_to: ["ben", 7, null] }, { privateTo: ["ben", ""] }],
     ["for null", { private_to: null }, { privateTo: [""] }],
@@ -126,6 +129,36 @@ describe("content says", () => {
   ])("%s", (_, changes, expected) => {
     const { items } = read(JSON.stringify({ ...BASE, ...changes })).reading;
     expect(items).toEqual([{ ...CONTENT, ...expected }]);
+  });
+
+  it("the same in whatever order its members stand", () => {
+    const all = {
+      ...BASE,
+      private_to: "ben",
+      cc: [{ id: "dan" }],
+      until: BASE.from,
+      labels: "health_information",
+    };
+    const expected = {
+      ...CONTENT,
+      privateTo: ["ben", "dan"],
+      capturedUntil: 0,
+      labels: ["health_information"],
+    };
+    const members = Object.entries(all);
+    for (let first = 0; first < members.length; first++) {
+      const turned = Object.fromEntries([...members.slice(first), ...members.slice(0, first)]);
+      expect(read(JSON.stringify(turned)).reading.items, members[first]![0]).toEqual([expected]);
+    }
+  });
+
+  it("a thousand names of a kind, and of one more that it is nobody", () => {
+    const names = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`);
+    const privateTo = (count: number) =>
+      (read(JSON.stringify({ ...BASE, private_to: names(count) })).reading.items[0] as typeof CONTENT)
+        .privateTo;
+    expect(privateTo(1_000)).toEqual(names(1_000));
+    for (const more of [1_001, 1_500]) expect(privateTo(more)).toEqual([...names(1_000), ""]);
   });
 
   it("each distinct kind, as an item each", () => {
@@ -230,12 +263,66 @@ describe("other shapes", () => {
         { from: "3", to: 7.5 },
       ]),
     ).toEqual([null, "unreadable"]);
+    expect(
+      times([
+        { from: 3, to: 7 },
+        { from: 5, to: 9 },
+      ]),
+    ).toEqual([3, 9]);
     expect(times([])).toEqual([null, null]);
   });
 
   it("what should be there once and is there twice is unreadable", () => {
-    const shape = one({ account: "/x/*/account", speaker: "/x/*/speaker" });
-    const source = '{"x":[{"account":"a","speaker":"s"},{"account":"a","speaker":"s"}]}';
-    expect(read(source, shape).reading.items[0]).toMatchObject({ account: null, speaker: "" });
+    const shape = one({
+      account: "/x/*/account",
+      conversation: "/x/*/conversation",
+      speaker: "/x/*/speaker",
+      public_when: { pointer: "/x/*/to", values: ["everyone"] },
+    });
+    const element = { account: "a", conversation: "c", speaker: "s", to: "everyone" };
+    const of = (...x: object[]) => read(JSON.stringify({ x }), shape).reading.items[0];
+    expect(of(element)).toMatchObject({ account: "a", conversation: "c", speaker: "s", privateTo: null });
+    expect(of(element, element)).toMatchObject({
+      account: null,
+      conversation: null,
+      speaker: "",
+      privateTo: [""],
+    });
+  });
+
+  it.each<[Partial<ContentVariantConfig["content"]>, object, object]>([
+    [{ account: "/x" }, { x: "acme" }, { account: "acme" }],
+    [{ conversation: "/x" }, { x: "standup" }, { conversation: "standup" }],
+    [{ labels: "/x" }, { x: ["health_information"] }, { labels: ["health_information"] }],
+    [{ private_to: ["/x"] }, { x: "ben" }, { privateTo: ["ben"] }],
+    [{ public_when: { pointer: "/x", values: ["all"] } }, { x: "all" }, { privateTo: null }],
+    [{ public_when: { pointer: "/x", values: ["all"] } }, { x: "none" }, { privateTo: [""] }],
+    [{ kind: { pointer: "/x" } }, { x: "file" }, { kind: "file" }],
+    [{ kind: { pointer: "/x" } }, {}, { kind: null }],
+    [{ captured_at: { pointer: "/x", format: "epoch_ms" } }, { x: 7 }, { capturedAt: 7 }],
+    [{ captured_until: { pointer: "/x", format: "epoch_ms" } }, { x: 7 }, { capturedUntil: 7 }],
+  ])("a claim may stand alone: %j of %j", (content, record, expected) => {
+    expect(read(JSON.stringify(record), one(content)).reading.items[0]).toMatchObject(expected);
+  });
+
+  it("and may add a kind", () => {
+    const { items } = read('{"x":1}', one({ also: { "/x": "file" } })).reading;
+    expect(items.map((item) => item.type === "content" && item.kind)).toEqual(["chat", "file"]);
+  });
+
+  it("what is no word is none, whatever lies within it", () => {
+    const shape = one({
+      kind: { pointer: "/k", map: { "1": "file" } },
+      public_when: { pointer: "/p", values: ["1"] },
+    });
+    expect(read('{"k":"1","p":"1"}', shape).reading.items[0]).toMatchObject({
+      kind: "file",
+      privateTo: null,
+    });
+    for (const none of ["[1]", "717", '["1"]', "{}", "null"])
+      expect(read(`{"k":${none},"p":${none}}`, shape).reading.items[0], none).toMatchObject({
+        kind: null,
+        privateTo: [""],
+      });
   });
 });
