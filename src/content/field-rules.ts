@@ -117,8 +117,7 @@ export class FieldFilter {
   #value(bytes: Uint8Array, from: number, node: PlanNode | null): boolean {
     const c = bytes[from];
     if (node !== null && node.slot >= 0 && node.slot === this.#list) return this.#elements(bytes, from);
-    if (node !== null && c === OPEN_OBJECT && node.children.length > 0)
-      return this.#nested(bytes, from, node);
+    if (node !== null && c === OPEN_OBJECT) return this.#nested(bytes, from, node);
     if (node !== null && c === OPEN_ARRAY && node.star !== null) return this.#nested(bytes, from, node);
     const end = valueEnd(bytes, from);
     this.#end = end;

@@ -7,7 +7,7 @@ import { random, seedOfRun } from "../../support/random.ts";
 import { SHAPE } from "./claims-shape.ts";
 
 /** Fewer than some hundreds would hardly say anything twice. */
-const RECORDS = Math.max(400, casesOfRun(2_000));
+const RECORDS = Math.max(200, casesOfRun(2_000));
 const OFTEN = ["account", "conversation", "speaker", "to", "audience", "labels", "file", "at", "until"];
 const SELDOM = ["n", "denied", "word", "type_of", "says"];
 

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compileFieldRules } from "../../../src/content/field-rules.ts";
 import { compilePlan } from "../../../src/content/pointer.ts";
+import { casesOfRun } from "../../support/pace.ts";
 import { FURTHER, isInstalled, readBy, readHere, USUAL } from "../../support/parsers.ts";
 import { seedOfRun } from "../../support/random.ts";
 import { SUITE } from "../../unit/content/json-suite.ts";
@@ -15,7 +16,7 @@ import { hostileBytes } from "./hostile-json.ts";
 
 const demanded = Number(process.env.TENFOUR_PARSERS ?? 0);
 const seed = seedOfRun();
-const runs = demanded > 0 ? 20_000 : 6_000;
+const runs = demanded > 0 ? 20_000 : casesOfRun(6_000);
 const asked = demanded > 0 ? [...USUAL, ...FURTHER] : USUAL;
 const found = asked.filter(isInstalled);
 const missing = asked.filter((parser) => !found.includes(parser));

@@ -82,6 +82,42 @@ describe("anything else is removed", () => {
   });
 });
 
+it("leaves nothing of a record without what it needs, whatever the one before it had", () => {
+  const filter = compileFieldRules(RULES, ["/id", "/n"]);
+  const left = (source: string) => {
+    const { bytes, empty } = filter.apply(bytesOf(source), 0, source.length);
+    return empty ? "" : new TextDecoder().decode(bytes);
+  };
+  expect(left('{"id":"a","n":1,"x":1}')).toBe('{"id":"a","n":1}');
+  expect(left('{"n":1,"ok":true,"x":1}')).toBe("");
+  expect(left('{"id":"a","n":"1","ok":true}')).toBe("");
+  expect(left('{"id":"a","n":1,"x":1}')).toBe('{"id":"a","n":1}');
+});
+
+describe("of a list those elements that may stay", () => {
+  it.each<[string, boolean[] | undefined, string]>([
+    ['{"id":"a","list":["x",{"y":1},7]}', [true, false, true], '{"id":"a","list":["x",7]}'],
+    ['{"id":"a","list":["x",{"y":1},7]}', [false, true], '{"id":"a","list":[{"y":1}]}'],
+    ['{"id":"a","list":["x",{"y":1},7]}', [true, true, true], '{"id":"a","list":["x",{"y":1},7]}'],
+    ['{ "id":"a" , "list" : [ "x" , 7 ] }', [false, true], '{"id":"a","list":[7]}'],
+    ['{"id":"a","list":["x"]}', [false], '{"id":"a"}'],
+    ['{"id":"a","list":["x"]}', undefined, '{"id":"a"}'],
+    ['{"list":["x"]}', undefined, ""],
+    ['{"id":"a","list":[]}', [], '{"id":"a"}'],
+    ['{"id":"a","list":"x"}', [true], '{"id":"a"}'],
+    ['{"id":"a","list":{"y":1}}', [true], '{"id":"a"}'],
+    ['{"list":["x"],"id":"a"}', [false], '{"id":"a"}'],
+  ])("%s, %j", (source, kept, expected) => {
+    const { bytes, removed, empty } = compileFieldRules({ "/id": "id" }, [], "/list").apply(
+      bytesOf(source),
+      0,
+      source.length,
+      kept,
+    );
+    expect([new TextDecoder().decode(bytes), removed, empty]).toEqual([expected, true, expected === ""]);
+  });
+});
+
 it("allows a word only as it is written", () => {
   expect(filter('{"a":"x\\"y"}', { "/a": { words: ['x\\"y', 'x"y'] } })).toBe("");
 });

@@ -15,7 +15,8 @@ describe("bodies and their records", () => {
     const whole = readBody(vector, [], plan);
     expect([whole.fault, whole.records.length]).toEqual([vector.fault, vector.records]);
     if (whole.fault !== null) expect(whole.index).toBe(vector.records);
-    for (let cut = 1; cut < vector.bytes.length; cut++) {
+    const step = Math.ceil(vector.bytes.length / casesOfRun(100_000));
+    for (let cut = 1; cut < vector.bytes.length; cut += step) {
       expect(readBody(vector, [cut], plan), `cut at ${cut}`).toEqual(whole);
     }
     const everywhere = Array.from({ length: vector.bytes.length }, (_, i) => i);
