@@ -41,7 +41,7 @@ interface Instrumented {
 /** Of the sandbox: known once the runner starts. */
 let root = "";
 const instrumented: Instrumented = {};
-const { mutated, costs: known, clock } = workerData as ThreadData;
+const { mutated, files: reaching, costs: known, clock } = workerData as ThreadData;
 /** CPU of each test, ms, as long as no mutant is active. */
 const costs = new Map(known);
 
@@ -55,7 +55,9 @@ class Tests {
   #costly = false;
   #startTests!: StartTests;
   #config!: object;
-  #files: readonly TestFile[] = [];
+  /** Of the test files that reach a mutated one. */
+  #paths: readonly string[] = reaching;
+  #files = new Map<string, TestFile>();
   #ids = new Map<Task, string>();
 
   async init(): Promise<void> {
@@ -64,11 +66,16 @@ class Tests {
     Object.assign(globalThis, { __stryker__: instrumented });
     ({ startTests: this.#startTests, config: this.#config } = await loadVitest());
     watchModules(root);
-    await this.#load();
+    if (this.#paths.length === 0) await this.#loadAll();
+  }
+
+  get files(): readonly string[] {
+    return this.#paths;
   }
 
   async dryRun(): Promise<DryRunResult> {
-    const broken = this.#files.filter((file) => file.result?.state === "fail");
+    const files = [...this.#files.values()];
+    const broken = files.filter((file) => file.result?.state === "fail");
     if (broken.length > 0) {
       const errorMessage = broken
         .map((file) => `${file.filepath}: ${file.result?.errors?.[0]?.message}`)
@@ -76,7 +83,7 @@ class Tests {
       return { status: DryRunStatus.Error, errorMessage };
     }
     this.#costly = true;
-    const tests = await this.#run(this.#files, () => true, false);
+    const tests = await this.#run(files, () => true, false);
     this.#costly = false;
     const { mutantCoverage } = instrumented;
     return { status: DryRunStatus.Complete, tests, ...(mutantCoverage && { mutantCoverage }) };
@@ -86,10 +93,10 @@ class Tests {
     const first = await this.#once(options);
     if (first.status !== MutantRunStatus.Killed || options.mutantActivation === "static") return first;
     instrumented.activeMutant = undefined;
-    const [again] = await this.#run(this.#files, (id) => first.killedBy.includes(id), false);
+    const [again] = await this.#run([...this.#files.values()], (id) => first.killedBy.includes(id), false);
     if (again?.status === TestStatus.Success) return first;
     refresh(allModules());
-    await this.#load();
+    this.#files.clear();
     return this.#once(options);
   }
 
@@ -104,11 +111,10 @@ class Tests {
     instrumented.hitLimit = hitLimit;
     instrumented.activeMutant = activeMutant.id;
     try {
-      const wanted = testFilter === undefined ? () => true : (id: string) => testFilter.includes(id);
       const tests =
         mutantActivation === "static"
           ? await this.#runAnew(sandboxFileName)
-          : await this.#run(this.#inOrder(sandboxFileName), wanted, true);
+          : await this.#runInOrder(sandboxFileName, testFilter);
       const tooOften = determineHitLimitReached(instrumented.hitCount, hitLimit);
       return toMutantRunResult(tooOften ?? { status: DryRunStatus.Complete, tests });
     } finally {
@@ -118,12 +124,39 @@ class Tests {
     }
   }
 
-  /** Collects the test files that reach a mutated file, without running any. */
-  async #load(): Promise<void> {
+  /** Collects the test files, without running any, and keeps those that reach a mutated file. */
+  async #loadAll(): Promise<void> {
     const paths = TESTS.flatMap((pattern) => globSync(pattern).sort()).map((path) => join(root, path));
     const files = await this.#collect(paths);
     const reached = new Set(mutated.flatMap((path) => [...dependentsOf(path)]));
-    this.#files = files.filter(({ filepath }) => reached.has(filepath));
+    for (const file of files) if (reached.has(file.filepath)) this.#files.set(file.filepath, file);
+    this.#paths = [...this.#files.keys()];
+  }
+
+  /** Loads it, if it is not yet loaded, as if no mutant were active. */
+  async #fileAt(path: string): Promise<TestFile> {
+    const loaded = this.#files.get(path);
+    if (loaded !== undefined) return loaded;
+    const { activeMutant, hitCount, hitLimit } = instrumented;
+    Object.assign(instrumented, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
+    allow(LOAD_CPU_MS);
+    const [file] = await this.#collect([path]);
+    Object.assign(instrumented, { activeMutant, hitCount, hitLimit });
+    this.#files.set(path, file!);
+    return file!;
+  }
+
+  /** Those of `ids`, without them all, until one fails. */
+  async #runInOrder(mutated: string, ids: readonly string[] | undefined): Promise<TestResult[]> {
+    const wanted = ids && new Set(ids);
+    const paths = wanted && new Set(Array.from(wanted, pathOf));
+    const results: TestResult[] = [];
+    for (const path of this.#inOrder(mutated)) {
+      if (paths?.has(path) === false) continue;
+      results.push(...(await this.#run([await this.#fileAt(path)], (id) => wanted?.has(id) ?? true, true)));
+      if (results.at(-1)?.status === TestStatus.Failed) break;
+    }
+    return results;
   }
 
   async #collect(paths: readonly string[]): Promise<readonly TestFile[]> {
@@ -140,11 +173,13 @@ class Tests {
 
   /** A mutant that acts while modules load: those it may reach are loaded again under it, file by file until one fails. */
   async #runAnew(mutated: string): Promise<TestResult[]> {
+    // Who depends on whom is known of what is loaded.
+    for (const path of this.#paths) await this.#fileAt(path);
     const reached = dependentsOf(mutated);
     const restore = refresh(reached);
     const results: TestResult[] = [];
     try {
-      for (const { filepath } of this.#inOrder(mutated)) {
+      for (const filepath of this.#inOrder(mutated)) {
         if (!reached.has(filepath)) continue;
         const [file] = await this.#collect([filepath]);
         if (file!.result?.state === "fail") {
@@ -203,20 +238,16 @@ class Tests {
   }
 
   /** Tests that cost least first; those of the mutated file's folder count as a tenth of it, one named like it as a hundredth. */
-  #inOrder(mutated: string): TestFile[] {
+  #inOrder(mutated: string): string[] {
     const name = basename(mutated).replace(".ts", ".test.ts");
     const folder = `${sep}${basename(dirname(mutated))}${sep}`;
-    const ranks = new Map(
-      this.#files.map((file) => {
-        const near = basename(file.filepath) === name ? 2 : file.filepath.includes(folder) ? 1 : 0;
-        const cost = [...testsOf(file)].reduce(
-          (sum, test) => sum + (costs.get(this.#ids.get(test)!) ?? 0),
-          0,
-        );
-        return [file, cost / 10 ** near] as const;
-      }),
-    );
-    return this.#files.toSorted((a, b) => ranks.get(a)! - ranks.get(b)!);
+    const ranks = new Map(this.#paths.map((path) => [path, 0]));
+    for (const [id, ms] of costs) {
+      const path = pathOf(id);
+      const near = basename(path) === name ? 2 : path.includes(folder) ? 1 : 0;
+      ranks.set(path, (ranks.get(path) ?? 0) + ms / 10 ** near);
+    }
+    return this.#paths.toSorted((a, b) => ranks.get(a)! - ranks.get(b)!);
   }
 
   #executor(done: (test: Task) => void): Executor {
@@ -260,6 +291,10 @@ function idOf(file: TestFile, test: Task): string {
   return `${file.filepath.slice(root.length + 1)}#${names.join(" > ")}`;
 }
 
+function pathOf(id: string): string {
+  return join(root, id.slice(0, id.indexOf("#")));
+}
+
 const tests = new Tests();
 const loaded = tests.init();
 parentPort!.on("message", async (ask: Ask) => {
@@ -267,5 +302,5 @@ parentPort!.on("message", async (ask: Ask) => {
   allow(ask.type === "dry" ? Number.POSITIVE_INFINITY : LOAD_CPU_MS);
   const result = ask.type === "dry" ? await tests.dryRun() : await tests.mutantRun(ask.options);
   allow(Number.POSITIVE_INFINITY);
-  parentPort!.postMessage({ result, costs: [...costs] } satisfies Said);
+  parentPort!.postMessage({ result, files: tests.files, costs: [...costs] } satisfies Said);
 });

@@ -25,6 +25,7 @@ const STILL_CPU_MS = 50;
 class OneThreadRunner implements TestRunner {
   readonly #clock = new Float64Array(new SharedArrayBuffer(16));
   #mutated: readonly string[] = [];
+  #files: ThreadData["files"] = [];
   #costs: ThreadData["costs"] = [];
   #thread: Worker | null = null;
 
@@ -36,6 +37,7 @@ class OneThreadRunner implements TestRunner {
     this.#mutated = files;
     const said = await this.#ask({ type: "dry" });
     if (said === null) throw new Error("the tests never end, though nothing is mutated");
+    this.#files = said.files;
     this.#costs = said.costs;
     return said.result as DryRunResult;
   }
@@ -53,7 +55,12 @@ class OneThreadRunner implements TestRunner {
   async #ask(ask: Ask): Promise<Said | null> {
     this.#clock[1] = Number.POSITIVE_INFINITY;
     if (this.#thread === null) {
-      const data: ThreadData = { mutated: this.#mutated, costs: this.#costs, clock: this.#clock };
+      const data: ThreadData = {
+        mutated: this.#mutated,
+        files: this.#files,
+        costs: this.#costs,
+        clock: this.#clock,
+      };
       this.#thread = new Worker(join(import.meta.dirname, "mutant-thread.ts"), { workerData: data });
     }
     const thread = this.#thread;

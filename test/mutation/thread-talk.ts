@@ -4,6 +4,8 @@ import type { DryRunResult, MutantRunOptions, MutantRunResult } from "@stryker-m
 export interface ThreadData {
   /** Files with mutants: no others' tests are run. */
   readonly mutated: readonly string[];
+  /** Tests that reach them, if they are known: then each is loaded when it is first needed. */
+  readonly files: readonly string[];
   /** CPU of each test, ms, by its id. */
   readonly costs: readonly (readonly [id: string, ms: number])[];
   /** Shared: the process's CPU when the present step began, ms, and how much of it the step may take. */
@@ -14,6 +16,7 @@ export type Ask = { readonly type: "dry" } | { readonly type: "mutant"; readonly
 
 export interface Said {
   readonly result: DryRunResult | MutantRunResult;
+  readonly files: ThreadData["files"];
   readonly costs: ThreadData["costs"];
 }
 
