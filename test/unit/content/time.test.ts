@@ -63,6 +63,37 @@ it.each([
   expect(read(text)).toBeNaN();
 });
 
+/** What a change of one character may make of it. */
+function neighbours(text: string): string[] {
+  const characters = Array.from({ length: 0x7f - 0x20 }, (_, i) => String.fromCharCode(0x20 + i));
+  return Array.from(text, (_, at) => [text.slice(0, at), text.slice(at + 1)] as const).flatMap(
+    ([before, after]) => [
+      before + after,
+      `${before}00${after}`,
+      ...characters.map((one) => before + one + after),
+    ],
+  );
+}
+
+it("reads what is one character away from an instant as Date does, or not at all", () => {
+  const form = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3])(:[0-5]\d){2}(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+  const isDay = (day: string) => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  const msOf = (text: string) => {
+    const real = form.test(text) && !Number.isNaN(Date.parse(text)) && isDay(text.slice(0, 10));
+    return real ? Date.parse(text) : Number.NaN;
+  };
+  for (const text of [
+    "2026-11-21T10:00:00Z",
+    "2024-02-29T23:59:59.5Z",
+    "2000-12-31T19:45:39.129+05:39",
+    "1999-09-30T09:09:09-00:01",
+    "2026-01-01T00:00:00+23:59",
+  ]) {
+    expect(msOf(text)).not.toBeNaN();
+    for (const near of [text, ...neighbours(text)]) if (!Object.is(read(near), msOf(near))) expect.fail(near);
+  }
+});
+
 it("agrees with Date on every day of four centuries, and those around them", () => {
   for (let day = -1_000; day < 147_097; day++) {
     const ms = Date.UTC(1890, 0, 1) + day * 86_400_000;
@@ -76,5 +107,9 @@ it("reads whole milliseconds since 1970, and nothing else", () => {
   expect([read("0"), read("1760000000000"), read("8640000000000000")]).toEqual([0, 1760000000000, 8.64e15]);
   for (const text of ["-1", "-0", "1.0", "1e3", "8640000000000001", "99999999999999999"]) {
     expect(read(text), text).toBeNaN();
+  }
+  for (const near of neighbours("1760000000000")) {
+    const ms = /^\d+$/.test(near) ? Number(near) : Number.NaN;
+    if (!Object.is(read(near), ms)) expect.fail(near);
   }
 });
