@@ -92,6 +92,9 @@ describe("no two are taken for each other, and the third that says it is recogni
     expect(stream.says("", [string("a"), [...number("1"), ...number("2")], string("b")])).toBe("with");
     expect(stream.keeps("without", [string("a"), [], string("b")])).toBe(true);
     expect(stream.keeps("another", [string("a"), string("x"), string("c")])).toBe(true);
+    const first = new Stream(2, [0]);
+    expect(first.keeps("with", [string("x"), string("a")])).toBe(true);
+    expect(first.keeps("without", [[], string("a")])).toBe(true);
   });
 });
 

@@ -149,6 +149,27 @@ describe("an envelope that says of what kinds, in a list", () => {
     expect(readOne(line(parts), shape).goesOn).toBe("");
   });
 
+  test("and so may what stands beside it, before or after", () => {
+    const more = line('[{"kind":"chat"}]').replace('"at"', '"labels":["health_information"],"at"');
+    expect(itemOf(line('[{"kind":"chat"}]').replace('"parts"', '"labels":1,"parts"'), shape)).toMatchObject({
+      kind: null,
+    });
+    expect(itemOf(more, shape)).toMatchObject({ account: null, kind: null });
+  });
+
+  test("a list where an object was to be says what nobody reads", () => {
+    const nested: ShapeConfig = {
+      record: "/record",
+      variants: [{ content: { account: "/who/account", kind: { fixed: "chat" } } }],
+    };
+    expect(itemOf('{"who":{"account":"acme"},"record":{}}', nested)).toMatchObject({
+      account: "acme",
+      kind: "chat",
+    });
+    for (const who of ["[]", "{}", '"acme"', '[{"account":"acme"}]'])
+      expect(itemOf(`{"who":${who},"record":{}}`, nested).kind, who).toBe(who === "{}" ? "chat" : null);
+  });
+
   test("an empty list of them says nothing", () => {
     expect(itemOf(line("[]"), shape)).toMatchObject({ account: "acme", kind: null });
   });
