@@ -175,8 +175,9 @@ export class MultipartFraming implements Framing {
 
   #field(bytes: Uint8Array, from: number, to: number): number | ContentFaultCode {
     const length = view(bytes, from, to).indexOf(this.#delimiter);
-    if (this.#fieldBytes + (length < 0 ? to - from : length) > this.#recordBytesMax)
-      return "record_too_large";
+    // What may turn out to be the beginning of a delimiter is not counted yet.
+    const sure = length < 0 ? to - from - this.#delimiter.length + 1 : length;
+    if (this.#fieldBytes + sure > this.#recordBytesMax) return "record_too_large";
     if (length < 0) return NEED_MORE;
     this.#fieldBytes += length;
     const { name } = this.#part!;

@@ -34,6 +34,39 @@ describe("the head of a form", () => {
     expect(text(formClosing("own"))).toBe("\r\n--own--\r\n");
   });
 
+  test.each<[string, string, string]>([
+    ["audio/x-wav", "recording.wav", "audio/x-wav"],
+    ["Video/MP4", "recording.mp4", "video/mp4"],
+    ["audio/vnd.x-y", "recording.vnd.x-y", "audio/vnd.x-y"],
+  ])("names a recording of %s by its type", (type, filename, own) => {
+    const head = headOf(form(META, part("file", "RIFF", '; filename="SECRET-7f3a"', type)));
+    if (head === null || typeof head === "string") throw new Error(String(head));
+    expect(head.type).toBe(own);
+    expect(text(head.opening)).toContain(
+      `name="file"; filename="${filename}"\r\nContent-Type: ${own}\r\n\r\n`,
+    );
+  });
+
+  test("is read where it needs no type, and where a file says whose it is", () => {
+    for (const meta of [
+      part("metadata", WHOSE),
+      part("metadata", WHOSE, '; filename="a.json"', "application/json"),
+    ])
+      expect(headOf(form(meta, part("model", "large", "", "text/plain"), FILE))).toMatchObject({
+        type: "audio/wav",
+      });
+  });
+
+  test("leaves out fields where none may pass", () => {
+    const source = form(META, part("model", "small"), part("constructor", "small"), FILE);
+    for (const rules of [{ metadata: "metadata", file: "file" }, RULES]) {
+      const head = readFormHead(bytesOf(source), rules, "X", "own");
+      if (head === null || typeof head === "string") throw new Error(String(head));
+      expect(text(head.opening).split("--own")).toHaveLength("fields" in rules ? 3 : 2);
+      expect(text(head.opening)).not.toContain("constructor");
+    }
+  });
+
   test("is waited for until it is whole", () => {
     const source = form(META, part("model", "small"), FILE);
     const whole = source.indexOf("RIFF");

@@ -29,17 +29,24 @@ const vector = (
   fault: ContentFaultCode | null,
   records = 0,
   options: Partial<MultipartOptions> = {},
+  recordBytesMax = 1_048_576,
 ): Vector => ({
   id: `${id} (multipart)`,
   format: "multipart",
   bytes: bytesOf(source),
-  options: { multipart: { ...FORM_OPTIONS, ...options } },
+  options: { multipart: { ...FORM_OPTIONS, ...options }, recordBytesMax },
   fault,
   records,
 });
 
 const headed = (id: string, head: string, fault: ContentFaultCode | null = "multipart_invalid") =>
   vector(id, form(`${head}\r\n\r\n${SECRET}`, FILE), fault, fault === null ? 2 : 0);
+
+/** A field with a head of so many bytes, the empty line after it included. */
+const longHead = (bytes: number) => {
+  const head = `${field("n", "").trimEnd()}\r\nX: `;
+  return `${head}${"x".repeat(bytes - head.length - 4)}\r\n\r\n1`;
+};
 
 const BAD_NAME = 'Content-Disposition: form-data; name="a"';
 
@@ -102,5 +109,39 @@ export const MULTIPART_VECTORS: readonly Vector[] = [
     form(...Array.from({ length: 64 }, (_, i) => field(`n${i}`, "1")), FILE),
     "multipart_invalid",
   ),
+  vector(
+    "M22 parts, as many as may be",
+    form(...Array.from({ length: 63 }, (_, i) => field(`n${i}`, "1")), FILE),
+    null,
+    2,
+  ),
+  vector("M22 a head as long as may be", form(FILE, longHead(4_096)), null, 2),
+  vector("M22 a head that is longer", form(FILE, longHead(4_097)), "multipart_invalid", 2),
+  vector(
+    "M22 fields as long as may be",
+    form(field("n", "12"), FILE, field("purpose", "abcdef")),
+    null,
+    2,
+    {},
+    8,
+  ),
+  vector("M22 a field that is longer", form(field("n", "123456789"), FILE), "record_too_large", 0, {}, 8),
+  vector(
+    "M22 fields that are longer",
+    form(field("n", "12"), FILE, field("purpose", "abcdefg")),
+    "record_too_large",
+    2,
+    {},
+    8,
+  ),
+  ...[
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/x-jsonlines",
+    "application/octet-stream; charset=utf-8",
+  ].map((type) => vector(type, form(FILE.replace("application/jsonl", type)), null, 2)),
+  vector("a file of no type", form(FILE.replace("Content-Type: application/jsonl\r\n", "")), null, 2),
+  headed("a field of text", `${BAD_NAME}\r\nContent-Type: text/plain; charset=utf-8`, null),
+  headed("a file beside the file", `${BAD_NAME}; filename="b"`),
   vector("M22 header", form(`X-A: ${"x".repeat(5_000)}`), "multipart_invalid"),
 ];

@@ -1,0 +1,95 @@
+/** What stands before a part of a form: read one way, or refused. */
+import { expect, test } from "vitest";
+import { readPartHead } from "../../../src/content/form/part-head.ts";
+
+const A = 'Content-Disposition: form-data; name="a"';
+const typed = (type: string) => `${A}\r\nContent-Type: ${type}`;
+const PART = { name: "a", filename: null, type: null };
+const TEXT = { ...PART, type: "text/plain" };
+
+test.each<[string, object]>([
+  [A, PART],
+  ['content-disposition:form-data;name="a"', PART],
+  ['CONTENT-DISPOSITION: \t FORM-DATA;  NAME="a" \t ', PART],
+  [`${A}; filename="b c.wav"`, { ...PART, filename: "b c.wav" }],
+  [`${A}; FileName=""`, { ...PART, filename: "" }],
+  ['Content-Disposition: form-data; filename="é"; name="a"', { ...PART, filename: "é" }],
+  [A.replace('"a"', '"Az09._:[x]-"'), { ...PART, name: "Az09._:[x]-" }],
+  [A.replace('"a"', `"${"x".repeat(64)}"`), { ...PART, name: "x".repeat(64) }],
+  [`X-1:\r\n${A}\r\nY: ~ ÿ`, PART],
+  [typed("text/plain"), TEXT],
+  [typed("Text/PLAIN"), TEXT],
+  [typed("text/plain; charset=utf-8"), TEXT],
+  [typed("text/plain ;CHARSET=UTF8"), TEXT],
+  [typed('text/plain; charset="utf-8"; charset=utf-8'), TEXT],
+  [typed("application/x.y+z-1"), { ...PART, type: "application/x.y+z-1" }],
+])("%j is read", (text, expected) => {
+  expect(readPartHead(text)).toEqual(expected);
+});
+
+test.each<[string, string]>([
+  ["", "multipart_invalid"],
+  [` ${A}`, "multipart_invalid"],
+  [`${A}\r\n`, "multipart_invalid"],
+  [`${A}\r\nX`, "multipart_invalid"],
+  [`${A}\r\n: x`, "multipart_invalid"],
+  [`${A}\r\nX : x`, "multipart_invalid"],
+  [`${A}\r\nX_Y: x`, "multipart_invalid"],
+  [`${A}\r\nX: \u0001`, "multipart_invalid"],
+  [`${A}\r\nX: a\u007f`, "multipart_invalid"],
+  [`${A}\r\nX: a\tb`, "multipart_invalid"],
+  [`${A}\r\nX: a\nY: b`, "multipart_invalid"],
+  [`${A}\r\nX: €`, "multipart_invalid"],
+  [`${A}\r\nContent-Transfer-Encoding: 7bit`, "multipart_invalid"],
+  [`${A}\r\nCONTENT-TRANSFER-ENCODING:`, "multipart_invalid"],
+  [`${A}\r\n${A}`, "multipart_invalid"],
+  [`${A}\r\nCONTENT-DISPOSITION: x`, "multipart_invalid"],
+  ["Content-Type: text/plain", "multipart_invalid"],
+  ["Content-Disposition:", "multipart_invalid"],
+  ["Content-Disposition: form-data", "multipart_invalid"],
+  ["Content-Disposition: form-data;", "multipart_invalid"],
+  ['Content-Disposition: form-data name="a"', "multipart_invalid"],
+  ['Content-Disposition: xform-data; name="a"', "multipart_invalid"],
+  ['Content-Disposition: form-datax; name="a"', "multipart_invalid"],
+  ['Content-Disposition: form-data; filename="a"', "multipart_invalid"],
+  [`${A};`, "multipart_invalid"],
+  [`${A}x`, "multipart_invalid"],
+  [`${A} ; filename="b"`, "multipart_invalid"],
+  [`${A}; name="a"`, "multipart_invalid"],
+  [`${A}; Name="b"`, "multipart_invalid"],
+  [`${A}; filename="b"; filename="b"`, "multipart_invalid"],
+  [`${A}; filename="b"; Filename="c"`, "multipart_invalid"],
+  [`${A}; size="3"`, "multipart_invalid"],
+  [`${A}; filename*="b"`, "multipart_invalid"],
+  [`${A}; filename=b`, "multipart_invalid"],
+  [`${A}; filename="b`, "multipart_invalid"],
+  [`${A}; filename="b\\"`, "multipart_invalid"],
+  [`${A}; filename = "b"`, "multipart_invalid"],
+  [`${A}; ="b"`, "multipart_invalid"],
+  [A.replace('"a"', '""'), "multipart_invalid"],
+  [A.replace('"a"', '"a b"'), "multipart_invalid"],
+  [A.replace('"a"', '" a"'), "multipart_invalid"],
+  [A.replace('"a"', '"é"'), "multipart_invalid"],
+  [A.replace('"a"', '"_charset_"'), "multipart_invalid"],
+  [A.replace('"a"', `"${"x".repeat(65)}"`), "multipart_invalid"],
+  [typed("multipart/mixed"), "multipart_invalid"],
+  [typed("Multipart/form-data; boundary=Y"), "multipart_invalid"],
+  [typed(""), "part_type_unsupported"],
+  [typed("text"), "part_type_unsupported"],
+  [typed("text/"), "part_type_unsupported"],
+  [typed("/plain"), "part_type_unsupported"],
+  [typed("text/plain/x"), "part_type_unsupported"],
+  [typed("te xt/plain"), "part_type_unsupported"],
+  [typed("text/pla in"), "part_type_unsupported"],
+  [typed("text/plain, text/html"), "part_type_unsupported"],
+  [typed("text/plain;"), "part_type_unsupported"],
+  [typed("text/plain; charset"), "part_type_unsupported"],
+  [typed("text/plain; charset=utf-16"), "part_type_unsupported"],
+  [typed("text/plain; charset=utf-8x"), "part_type_unsupported"],
+  [typed("text/plain; xcharset=utf-8"), "part_type_unsupported"],
+  [typed("text/plain; charset=utf-8; charset=utf-16"), "part_type_unsupported"],
+  [typed("text/plain; charset=utf-16; charset=utf-8"), "part_type_unsupported"],
+  [typed("text/plain; boundary=Y"), "part_type_unsupported"],
+])("%j is refused", (text, fault) => {
+  expect(readPartHead(text)).toBe(fault);
+});
