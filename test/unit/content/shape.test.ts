@@ -295,6 +295,8 @@ describe("other shapes", () => {
     [{ conversation: "/x" }, { x: "standup" }, { conversation: "standup" }],
     [{ labels: "/x" }, { x: ["health_information"] }, { labels: ["health_information"] }],
     [{ private_to: ["/x"] }, { x: "ben" }, { privateTo: ["ben"] }],
+    [{ private_to: ["/x/*/id"] }, { x: [{}] }, { privateTo: [""] }],
+    [{ private_to: ["/x/*/id"] }, { x: [{ id: "ben" }, {}] }, { privateTo: ["ben", ""] }],
     [{ public_when: { pointer: "/x", values: ["all"] } }, { x: "all" }, { privateTo: null }],
     [{ public_when: { pointer: "/x", values: ["all"] } }, { x: "none" }, { privateTo: [""] }],
     [{ kind: { pointer: "/x" } }, { x: "file" }, { kind: "file" }],
