@@ -8,6 +8,35 @@ function read(ids: IdReader, source: string): string | null {
   return ids.read(held, new DataView(held.buffer, held.byteOffset, held.length), 2, held.length - 3);
 }
 
+/** The same where only the view has the bytes: an id that is remembered is recognised by them; null: it would have to be read. */
+function recognised(ids: IdReader, source: string): string | null {
+  const held = bytesOf(`##"${source}"##`).subarray(1);
+  const view = new DataView(held.buffer, held.byteOffset, held.length);
+  return ids.read(new Uint8Array(held.length), view, 2, held.length - 3);
+}
+
+it("recognises what it has read, of a length worth it, and nothing else", () => {
+  const ids = new IdReader();
+  for (let length = 1; length <= 70; length++) {
+    const id = "abcdefghij".repeat(7).slice(-length);
+    expect(recognised(ids, id)).toBeNull();
+    read(ids, id);
+    expect(recognised(ids, id)).toBe(length >= 4 && length <= 64 ? id : null);
+    expect(recognised(ids, `${id}!`)).toBeNull();
+  }
+  read(ids, "\\u0061cct");
+  expect([recognised(ids, "\\u0061cct"), recognised(ids, "acct")]).toEqual([null, null]);
+});
+
+it("recognises most of those that fit, and each in its turn of those that do not", () => {
+  const ids = new IdReader();
+  const all = Array.from({ length: 1_000 }, (_, i) => `${i}@${"example".repeat(1 + (i % 3))}`);
+  for (const id of all) read(ids, id);
+  const again = all.map((id) => recognised(ids, id));
+  expect(again.filter((id, i) => id !== null && id !== all[i])).toEqual([]);
+  expect(again.filter((id) => id !== null).length).toBeGreaterThan(950);
+});
+
 it("reads ids of every length, and again what it has read", () => {
   const ids = new IdReader();
   for (let round = 0; round < 3; round++) {
