@@ -312,6 +312,54 @@ describe("other shapes", () => {
     expect(items.map((item) => item.type === "content" && item.kind)).toEqual(["chat", "file"]);
   });
 
+  it("what most records say is not said of one with something more in it", () => {
+    const shape = one({
+      account: "/account",
+      also: { "/file": "file" },
+      refused_by: [{ pointer: "/says/may", required_in: "/says", unless_true: "all" }],
+    });
+    const reader = compileShape(shape, { serviceDataExcess: "strip" });
+    const plain = '{"account":"acme"}';
+    const lines = [plain, plain, plain, '{"account":"acme","file":1}', '{"account":"acme","says":{}}', plain];
+    const bytes = bytesOf(`${lines.join("\n")}\n`);
+    const said: unknown[] = [];
+    createFraming("ndjson", reader.plan, { recordBytesMax: 4096 }).cut(
+      bytes,
+      0,
+      bytes.length,
+      true,
+      (b, start, end) => {
+        const { items } = reader.claim(b, start, end, "none");
+        said.push(items.map((item) => item.type === "content" && [item.kind, item.signal]));
+        return true;
+      },
+    );
+    const usual = [["chat", "none"]];
+    expect(said).toEqual([
+      usual,
+      usual,
+      usual,
+      [
+        ["chat", "none"],
+        ["file", "none"],
+      ],
+      [["chat", "malformed"]],
+      usual,
+    ]);
+  });
+
+  it("what it is must be said once, by a word", () => {
+    const shape: ShapeConfig = {
+      discriminator: "/x/*/type",
+      variants: [{ when: ["1", "n"], service_data: { "/n": "number" } }],
+    };
+    const itemsOf = (...types: unknown[]) =>
+      read(JSON.stringify({ n: 1, x: types.map((type) => ({ type })) }), shape).reading.items;
+    expect(itemsOf("n")).toEqual([{ type: "service_data" }]);
+    for (const types of [[], ["n", "n"], ["n", "1"], [[1]], [717], [{}]])
+      expect(itemsOf(...types), `${types}`).toEqual([UNKNOWN]);
+  });
+
   it("what is no word is none, whatever lies within it", () => {
     const shape = one({
       kind: { pointer: "/k", map: { "1": "file" } },
