@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { IdReader } from "../../../src/content/ids.ts";
+import { IdReader, readId } from "../../../src/content/ids.ts";
 import { bytesOf } from "./read-body.ts";
 
 /** Reads `source` as it lies in a larger buffer, at an odd offset. */
@@ -78,6 +78,20 @@ it("reads far more ids than it remembers, in each other's way or not", () => {
     }
   }
   expect(wrong).toEqual([]);
+});
+
+it("reads ids as long as they may be, escaped or not, and none that is longer", () => {
+  const ids = new IdReader();
+  for (const one of ["a", "\\u0061"]) {
+    expect(read(ids, one.repeat(256))).toBe("a".repeat(256));
+    expect(read(ids, one.repeat(257))).toBeNull();
+    expect(read(ids, one.repeat(2_000))).toBeNull();
+  }
+  expect([readId("a".repeat(256)), readId("a".repeat(257)), readId("")]).toEqual([
+    "a".repeat(256),
+    null,
+    null,
+  ]);
 });
 
 it("reads an escaped id as what it stands for, whatever it has read before", () => {
