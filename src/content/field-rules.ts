@@ -113,7 +113,7 @@ export class FieldFilter {
     return this.#object(bytes, start, this.#plan.root) && this.#needs.every((slot) => this.#kept[slot] === 1);
   }
 
-  /** Writes what may pass of the value at `from`, which `node` is about; false: nothing of it. */
+  /** Writes what may pass of the value at `from`, which `node` is about; false: nothing of it, and what was written is to be taken back. */
   #value(bytes: Uint8Array, from: number, node: PlanNode | null): boolean {
     const c = bytes[from];
     if (node !== null && node.slot >= 0 && node.slot === this.#list) return this.#elements(bytes, from);
@@ -157,7 +157,6 @@ export class FieldFilter {
   }
 
   #object(bytes: Uint8Array, from: number, node: PlanNode): boolean {
-    const mark = this.#at;
     this.#put(OPEN_OBJECT);
     let anything = false;
     let i = spaceEnd(bytes, from + 1);
@@ -176,13 +175,11 @@ export class FieldFilter {
       if (bytes[i] === COMMA) i = spaceEnd(bytes, i + 1);
     }
     this.#put(CLOSE_OBJECT);
-    if (!anything) this.#at = mark;
     this.#end = i + 1;
     return anything;
   }
 
   #array(bytes: Uint8Array, from: number, node: PlanNode): boolean {
-    const mark = this.#at;
     this.#put(OPEN_ARRAY);
     let anything = false;
     let i = spaceEnd(bytes, from + 1);
@@ -195,7 +192,6 @@ export class FieldFilter {
       if (bytes[i] === COMMA) i = spaceEnd(bytes, i + 1);
     }
     this.#put(CLOSE_ARRAY);
-    if (!anything) this.#at = mark;
     this.#end = i + 1;
     return anything;
   }
