@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RefusalConfig, ShapeConfig } from "../../../src/config/define.ts";
-import { readItem } from "./read-record.ts";
+import { readItem, readRecord } from "./read-record.ts";
 
 const shape = (...refused_by: RefusalConfig[]): ShapeConfig => ({
   variants: [{ content: { account: "/account", kind: { fixed: "chat" }, labels: "/labels", refused_by } }],
@@ -99,6 +99,20 @@ describe("words", () => {
       "health_information",
     ]);
   });
+});
+
+it("what says that it is service data is content if it says no, or what it is", () => {
+  const words = { open: "nothing", closed: "refused", phi: "health_information" } as const;
+  const usage: ShapeConfig = {
+    variants: [{ service_data: { "/n": "number", "/w": "id" }, refused_by: [{ pointer: "/w", words }] }],
+  };
+  expect(readRecord({ n: 1, w: "open" }, usage).items).toEqual([{ type: "service_data" }]);
+  for (const [w, signal] of [
+    ["closed", "disallows"],
+    ["phi", "none"],
+    ["else", "malformed"],
+  ] as const)
+    expect(readRecord({ n: 1, w }, usage).items).toMatchObject([{ type: "content", account: null, signal }]);
 });
 
 describe("several that speak, and the request", () => {

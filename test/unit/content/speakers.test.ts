@@ -113,6 +113,22 @@ describe("turns", () => {
     expect(readOne(line('"turns":["ana","bo","cy"]', RECORD), SHAPE).strip(kept)).toBe(left);
   });
 
+  test("they may stand in a record without an envelope", () => {
+    const bare: ShapeConfig = {
+      variants: [
+        {
+          content: { account: "/a", kind: { fixed: "chat" } },
+          turns: { of: "/messages", speakers: "/who" },
+          strip_to: { "/id": "id" },
+        },
+      ],
+    };
+    const { reading, strip } = readOne('{"id":"r1","who":["ana","bo"],"messages":[{"n":0},{"n":1}]}', bare);
+    expect(reading.turns).toEqual(["ana", "bo"]);
+    expect(strip([false, true])).toBe('{"id":"r1","messages":[{"n":1}]}');
+    expect(strip()).toBe('{"id":"r1"}');
+  });
+
   test("nothing of them is left of a record denied as a whole", () => {
     expect(readOne(line('"turns":["ana","bo","cy"]', RECORD), SHAPE).strip()).toBe('{"id":"r1"}');
     const bare = trainingRecord({ turns: "/messages" });
