@@ -71,3 +71,25 @@ test.each<[string, Kind | null, readonly (Kind | null)[]]>([
     [null, "ana"].flatMap((speaker) => kinds.map((one) => [speaker, one])),
   );
 });
+
+test("a frame of audio is told by its sync, version and layer", () => {
+  for (let byte = 0; byte < 256; byte++) {
+    const [sync, version, layer] = [byte >> 5, (byte >> 3) & 3, (byte >> 1) & 3];
+    for (const first of [0xff, 0xfe]) {
+      const head = Uint8Array.of(first, byte, 0, 0);
+      const synced = first === 0xff && sync === 7;
+      expect([byte, startsAs("audio/mpeg", head)]).toEqual([
+        byte,
+        synced && version !== 1 && [1, 2].includes(layer),
+      ]);
+      expect([byte, startsAs("audio/aac", head)]).toEqual([byte, synced && version >= 2 && layer === 0]);
+    }
+  }
+});
+
+test("what is no content is of no kind, and a video is whatever begins with that word", () => {
+  expect(ofType([{ type: "service_data" }], "video/mp4")).toEqual([{ type: "service_data" }]);
+  const item = { ...unknownContent("none"), kind: "whiteboard" } as const;
+  expect(ofType([item], "video/mp4")).toEqual([item]);
+  expect(ofType([item], "audio/video/")).toEqual([item, { ...item, kind: "audio" }]);
+});
