@@ -44,6 +44,10 @@ it.each([
   "2026-02-29T10:00:00Z",
   "1900-02-29T10:00:00Z",
   "2026-04-31T10:00:00Z",
+  "2026-06-31T10:00:00Z",
+  "2026-09-31T10:00:00Z",
+  "2026-11-31T10:00:00Z",
+  "2026-01-32T10:00:00Z",
   "2026-13-01T10:00:00Z",
   "2026-00-01T10:00:00Z",
   "2026-01-00T10:00:00Z",
@@ -91,6 +95,23 @@ it("reads what is one character away from an instant as Date does, or not at all
   ]) {
     expect(msOf(text)).not.toBeNaN();
     for (const near of [text, ...neighbours(text)]) if (!Object.is(read(near), msOf(near))) expect.fail(near);
+  }
+});
+
+it("takes no day for the one before it, near or far", () => {
+  for (const day of [
+    "2027-11-20",
+    "2126-10-21",
+    "2026-12-21",
+    "2026-10-21",
+    "2025-11-21",
+    "2026-11-22",
+    "2026-02-30",
+  ]) {
+    for (const one of ["2026-11-21", day]) {
+      const ms = one === "2026-02-30" ? Number.NaN : Date.parse(`${one}T10:00:00Z`);
+      expect([one, read(`${one}T10:00:00Z`)]).toEqual([one, ms]);
+    }
   }
 });
 
