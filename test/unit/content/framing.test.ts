@@ -29,6 +29,14 @@ describe("bodies and their records", () => {
   });
 });
 
+it("reads no form without its boundary, and no event without its headers", () => {
+  for (const [format, lacks] of [
+    ["multipart", "boundary"],
+    ["cloudevents-binary", "headers"],
+  ] as const)
+    expect(() => createFraming(format, plan, { recordBytesMax: 100 })).toThrow(lacks);
+});
+
 describe("what goes around the records", () => {
   const sent = (format: "json" | "ndjson", source: string, wrapper?: WrapperConfig) =>
     readBody({ format, bytes: bytesOf(source), options: { wrapper } }, []).sent;
