@@ -36,6 +36,7 @@ describe("a record that holds only allowed fields passes byte for byte", () => {
     `{"grid":[[1,2],[3]],"a/b":1,"type":"two words"}`,
     `{"id":"${"x".repeat(64)}","at":"2026-11-21T10:00:00.5+01:00","ok":false}`,
     `{"id":"Az09._:+/=-"}`,
+    `{"n":${"1".repeat(64)},"at":"2026-11-21T10:00:00.${"1".repeat(43)}Z"}`,
   ])("%s", (source) => {
     expect(filter(source)).toBe("same");
   });
@@ -64,6 +65,11 @@ describe("anything else is removed", () => {
     ["long ids", `{"id":"${"x".repeat(65)}"}`, ""],
     ["empty ids", `{"id":""}`, ""],
     ["long numbers", `{"n":${"1".repeat(65)},"ok":true}`, `{"ok":true}`],
+    [
+      "a timestamp longer than an id",
+      `{"at":"2026-11-21T10:00:00.${"1".repeat(44)}Z","ok":true}`,
+      `{"ok":true}`,
+    ],
     ["long timestamps", `{"at":"2026-11-21T10:00:00.${"1".repeat(64)}Z","ok":true}`, `{"ok":true}`],
     ["bad timestamps", `{"at":"2026-02-30T10:00:00Z","ok":true}`, `{"ok":true}`],
     ["escapes in values", `{"id":"a\\u0062","type":"telemetr\\u0079","ok":true}`, `{"ok":true}`],

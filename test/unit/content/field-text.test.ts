@@ -50,3 +50,15 @@ it.each<[rule: ValueRule, value: string, passes: boolean]>([
 ])("%j: %j passes: %s", (rule, value, passes) => {
   expect(fieldText(rule, rawBytes(value))).toBe(passes ? value : null);
 });
+
+it("no word passes that is more than printable ASCII", () => {
+  const words = ["a\tb", "\u00c3\u00a9", 'a"b', "a\\b", "a b"];
+  const passing = words.filter(
+    (word) =>
+      fieldText(
+        { words },
+        Uint8Array.from(word, (one) => one.charCodeAt(0)),
+      ) !== null,
+  );
+  expect(passing).toEqual(["a b"]);
+});

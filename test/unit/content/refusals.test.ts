@@ -18,6 +18,7 @@ describe("an object of booleans", () => {
     [{ p: { Ads: false, "a/b~c": true } }, "disallows", "disallows"],
     [{ p: { Ads: true } }, "none", "disallows"],
     [{ p: { ads: true, "a/b~c": true } }, "none", "disallows"],
+    [{ p: { Ads: true, "a/b~c": true }, q: { Ads: false, x: 1 } }, "none", "none"],
     [{ p: {} }, "disallows", "disallows"],
     [{ p: { Ads: "true", "a/b~c": true } }, "malformed", "malformed"],
     [{ p: { Ads: true, "a/b~c": true, x: null } }, "malformed", "malformed"],
@@ -55,6 +56,7 @@ describe("a list", () => {
     [["C3", "C2"], "disallows", "disallows"],
     [["c2"], "disallows", "none"],
     [["C2", 1], "malformed", "malformed"],
+    [[1, "C2"], "malformed", "malformed"],
     [[null], "malformed", "malformed"],
     [[["C1"]], "malformed", "malformed"],
     ["C1", "malformed", "malformed"],
@@ -91,6 +93,15 @@ describe("words", () => {
     [null, ["malformed"], ["malformed"]],
   ])("%j", (w, alone, listed) => {
     expect([read(w, one), read(w, several)]).toEqual([alone, listed]);
+  });
+
+  it("are texts, whatever lies within something else", () => {
+    const named: RefusalConfig = { pointer: "/w", words: { "1": "nothing" } };
+    expect([read("1", named), ...[717, [1]].map((w) => read(w, named))]).toEqual([
+      ["none"],
+      ["malformed"],
+      ["malformed"],
+    ]);
   });
 
   it("add to the labels that the record has", () => {
