@@ -24,12 +24,10 @@ test.each<Json>([
   ..."no-answer congestion failed busy hung-up voicemail-no-message"
     .split(" ")
     .map((disposition) => ({ dialog: [{ type: "incomplete", disposition }] })),
-  ..."join drop hold unhold mute unmute"
-    .split(" ")
-    .map((event) => ({
-      parties: [{}],
-      dialog: [{ type: "transfer", party_history: [{ party: 0, time: AT, event }] }],
-    })),
+  ..."join drop hold unhold mute unmute".split(" ").map((event) => ({
+    parties: [{}],
+    dialog: [{ type: "transfer", party_history: [{ party: 0, time: AT, event }] }],
+  })),
   {
     parties: [{}, {}],
     dialog: [
