@@ -117,6 +117,9 @@ class Tests {
           : await this.#runInOrder(sandboxFileName, testFilter);
       const tooOften = determineHitLimitReached(instrumented.hitCount, hitLimit);
       return toMutantRunResult(tooOften ?? { status: DryRunStatus.Complete, tests });
+    } catch (error) {
+      // Nothing is known of the mutant: neither that it was found nor that it was not.
+      return { status: MutantRunStatus.Error, errorMessage: String(error) };
     } finally {
       instrumented.activeMutant = undefined;
       instrumented.hitLimit = undefined;
@@ -142,6 +145,8 @@ class Tests {
     allow(LOAD_CPU_MS);
     const [file] = await this.#collect([path]);
     Object.assign(instrumented, { activeMutant, hitCount, hitLimit });
+    if (file!.result?.state === "fail")
+      throw new Error(`${path} does not load: ${file!.result.errors?.[0]?.message}`);
     this.#files.set(path, file!);
     return file!;
   }
