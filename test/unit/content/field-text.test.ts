@@ -11,6 +11,8 @@ it.each<[rule: ValueRule, value: string, passes: boolean]>([
   ["number", "-0", true],
   ["number", "1.50e+3", true],
   ["number", "10E-2", true],
+  ["number", "1e5", true],
+  ["number", "1e+12", true],
   ["number", "9".repeat(64), true],
   ["number", "9".repeat(65), false],
   ["number", "", false],

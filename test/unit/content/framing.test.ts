@@ -29,6 +29,15 @@ describe("bodies and their records", () => {
   });
 });
 
+it("announces one event as one, and several as several", () => {
+  const typeOf = (format: "cloudevents" | "cloudevents-batch") =>
+    createFraming(format, plan, { recordBytesMax: 100 }).mediaType;
+  expect([typeOf("cloudevents"), typeOf("cloudevents-batch")]).toEqual([
+    "application/cloudevents+json",
+    "application/cloudevents-batch+json",
+  ]);
+});
+
 it("reads no form without its boundary, and no event without its headers", () => {
   for (const [format, lacks] of [
     ["multipart", "boundary"],

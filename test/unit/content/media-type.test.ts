@@ -9,6 +9,7 @@ const text = (chars: string) => Uint8Array.from(chars, (char) => char.charCodeAt
 /** How files of each kind begin. */
 const HEADS = {
   wav: text("RIFF\x24\x08\0\0WAVEfmt "),
+  rifx: text("RIFX\x24\x08\0\0WAVEfmt "),
   mp3: text("ID3\x04\0\0"),
   mp3Frame: text("\xff\xfb\x90\x44"),
   utf16: text("\xff\xfeS\0E\0C\0"),
@@ -29,6 +30,7 @@ const HEADS = {
 const ISO = ["audio/mp4", "audio/m4a", "audio/x-m4a", "video/mp4", "video/quicktime"];
 const BEGIN: Readonly<Record<keyof typeof HEADS, readonly string[]>> = {
   wav: ["audio/wav", "audio/x-wav"],
+  rifx: [],
   mp3: ["audio/mpeg", "audio/aac"],
   mp3Frame: ["audio/mpeg"],
   utf16: [],
