@@ -102,11 +102,11 @@ export class Judge {
     if (known !== undefined) return known;
     const item = claim.items[0]!;
     const points =
-      item.type !== "content"
-        ? []
-        : isOnes(claim.items, item) && !hasOwnTimes(claim)
+      !isOnes(claim.items) || hasOwnTimes(claim)
+        ? null
+        : item.type === "content"
           ? turningPoints(item, this.#route.terms, state)
-          : null;
+          : [];
     // As long as it will be: an empty array that is written to takes room for many.
     const between = new Array<Known | undefined>((points?.length ?? -1) + 1).fill(undefined);
     const made = { claim, points, between, untimed: undefined };
@@ -160,9 +160,14 @@ function at(item: Item, capturedAt: Instant | null, capturedUntil: ContentItem["
   return { type, account, conversation, speaker, privateTo, kind, capturedAt, capturedUntil, labels, signal };
 }
 
-/** Whether all of them are one person's words. */
-function isOnes(items: readonly Item[], first: ContentItem): boolean {
-  return items.every((item) => item.type === "content" && item.speaker === first.speaker);
+/** Whether all of them are one person's words, or none is anybody's. */
+function isOnes(items: readonly Item[]): boolean {
+  const speaker = speakerOf(items[0]!);
+  return items.every((item) => speakerOf(item) === speaker);
+}
+
+function speakerOf(item: Item): ContentItem["speaker"] | undefined {
+  return item.type === "content" ? item.speaker : undefined;
 }
 
 /** Whether its items say when they were captured, each for itself: so do those of a document. */
