@@ -71,7 +71,8 @@ export async function partOfForm(
     if (piece !== null) pieces.push(piece.slice());
     size += piece?.length ?? 0;
     // What comes in drops is not looked at again for each of them.
-    if (piece !== null && size > EAGER_BYTES && size < looked * REGROWN) continue;
+    const enough = Math.min(looked * REGROWN, FORM_HEAD_BYTES_MAX);
+    if (piece !== null && size > EAGER_BYTES && size < enough) continue;
     came = concat(pieces);
     looked = size;
     head = readFormHead(came, route.mediaForm, boundary, ownBoundary);

@@ -27,7 +27,8 @@ const NOBODYS = compileShape({ variants: [] }, { serviceDataExcess: "refuse" });
 /** The items of the recording that `bytes` speak of: one for each speaker. */
 export function readMetadata(bytes: Uint8Array, signal: Signal): readonly Item[] | ContentFault {
   let items: readonly Item[] | null = null;
-  const framing = new JsonFraming(KNOWN.plan, bytes.length, undefined);
+  // Of what is all there, none is too long.
+  const framing = new JsonFraming(KNOWN.plan, bytes.length + 1, undefined);
   const end = framing.cut(bytes, 0, bytes.length, true, (record, from, to) => {
     const reader = holdsOnlyKnown(record, from, KNOWN.plan) ? KNOWN : NOBODYS;
     items = reader.read(record, from, to, signal).items;
