@@ -1,49 +1,15 @@
 /** A body as it comes: whole or a fault, with an end to waiting, to inflating and to what is thrown away (contract, sections 7 and 10). */
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { KeyedDigest } from "../../../src/base/digest.ts";
 import { LIMITS } from "../../../src/config/limits.ts";
 import { Body, drain } from "../../../src/gate/body.ts";
 import { random } from "../../support/random.ts";
+import { Inflater } from "./inflater.ts";
 import { DIGEST_KEY, digestOf } from "./windows-of.ts";
 
 const START = 1_000_000;
 const bytes = (text: string) => new TextEncoder().encode(text);
-
-/** As the platform's: a stream of bytes that inflates one member and fails on anything else. */
-class Inflater {
-  readonly readable: ReadableStream;
-  readonly writable: WritableStream<Uint8Array>;
-
-  constructor(format: string) {
-    if (format !== "gzip") throw new TypeError("an unknown format");
-    let out!: ReadableByteStreamController;
-    this.readable = new ReadableStream({
-      type: "bytes",
-      start: (controller) => {
-        out = controller as ReadableByteStreamController;
-      },
-    });
-    const wire: Uint8Array[] = [];
-    const end = () => {
-      out.close();
-      out.byobRequest?.respond(0);
-    };
-    this.writable = new WritableStream<Uint8Array>({
-      write: (piece) => void wire.push(piece.slice()),
-      close: () => {
-        if (wire.length === 0) return end();
-        try {
-          out.enqueue(new Uint8Array(gunzipSync(Buffer.concat(wire))));
-          end();
-        } catch (error) {
-          out.error(error);
-        }
-      },
-      abort: (reason) => out.error(reason ?? new TypeError("aborted")),
-    });
-  }
-}
 
 interface Sender {
   readonly stream: ReadableStream;

@@ -9,6 +9,8 @@ import { forwardMedia } from "../../../src/gate/media.ts";
 import { forwardRecords } from "../../../src/gate/records.ts";
 import type { Routes } from "../../../src/gate/routes.ts";
 import { argumentsOf, type Case, NOW } from "../../cases/decision/story.ts";
+import { Inflater } from "./inflater.ts";
+import { DIGEST_KEY } from "./windows-of.ts";
 
 const PRODUCER = { id: "p", keyId: "k", accounts: ["*"] };
 /** Nothing that Ben said may go. */
@@ -17,6 +19,8 @@ export const BEN_OBJECTS: Partial<Case> = { people: { ben: { objected: [[0, null
 interface Sent {
   readonly url: string;
   readonly headers: Headers;
+  /** Whether all of it was handed over at once. */
+  readonly whole: boolean;
   readonly bytes: Promise<Uint8Array>;
   readonly aborted: () => boolean;
 }
@@ -27,6 +31,8 @@ export const world = {
   /** By the time the gate looks: the story; once there are more of them, another. */
   stories: [{}] as Partial<Case>[],
   now: NOW,
+  /** When a piece of a longer body has been taken by the upstream. */
+  onTaken: () => {},
 };
 
 /** As the platform's: bytes in, bytes out. `length`: of all of them, if it was said. */
@@ -37,6 +43,7 @@ class Pipe extends TransformStream<Uint8Array, Uint8Array> {
       transform: (bytes, controller) => {
         if (left !== null) left -= bytes.length;
         controller.enqueue(bytes.slice());
+        world.onTaken();
       },
       flush: () => {
         if (left !== null && left !== 0) throw new TypeError("not as long as was said");
@@ -48,12 +55,14 @@ class Pipe extends TransformStream<Uint8Array, Uint8Array> {
 /** A new world for each test of the file. */
 export function beginWorlds(): void {
   beforeEach(() => {
-    Object.assign(world, { sent: [], recorded: [], stories: [{}], now: NOW });
+    Object.assign(world, { sent: [], recorded: [], stories: [{}], now: NOW, onTaken: () => {} });
     vi.stubGlobal("IdentityTransformStream", Pipe);
     vi.stubGlobal("FixedLengthStream", Pipe);
+    vi.stubGlobal("DecompressionStream", Inflater);
     vi.stubGlobal("fetch", async (url: string, { body, headers, signal }: RequestInit) => {
       const bytes = new Response(body as BodyInit).bytes();
-      world.sent.push({ url, headers: headers as Headers, bytes, aborted: () => signal!.aborted });
+      const whole = body instanceof Uint8Array;
+      world.sent.push({ url, headers: headers as Headers, whole, bytes, aborted: () => signal!.aborted });
       await Promise.race([
         bytes,
         new Promise((_, reject) => signal!.addEventListener("abort", () => reject(new Error("cut")))),
@@ -64,23 +73,17 @@ export function beginWorlds(): void {
   afterEach(() => vi.unstubAllGlobals());
 }
 
-/** What became of a body of `pieces`; `after` is called once the first has been read. */
-export async function passing(
-  routes: Routes,
-  path: string,
-  headers: Record<string, string>,
-  pieces: readonly string[],
-  after = () => {},
-) {
+/** The gate over the world's databases. */
+export function gateOf(routes: Routes): Gate {
   const stateNow = () => argumentsOf({ rule: "T15", name: "", expect: "consented", ...world.stories[0] })[3];
   const revision = (): RevisionsResult => ({
     keyRevoked: false,
     revisions: { accounts: new Map([["acme", world.stories.length]]), notices: new Map([["summary", 1]]) },
   });
-  const gate = {
+  return {
     now: () => world.now,
     routes,
-    digestSecret: "x".repeat(43),
+    digestSecret: DIGEST_KEY,
     attest: () => ({}),
     evidence: { append: async (entries: readonly Entry[]) => void world.recorded.push(...entries) },
     consent: {
@@ -88,20 +91,39 @@ export async function passing(
       revisions: async () => revision(),
     },
   } as unknown as Gate;
-  let piece = 0;
+}
+
+/** A request with a body of `pieces`; `after` is called once the first has been read. */
+export function requestOf(headers: Record<string, string>, pieces: readonly string[], after = () => {}) {
+  const taken = { pieces: 0, cancelled: false };
   const body = new ReadableStream({
     type: "bytes",
     pull(controller) {
-      if (piece === pieces.length) {
+      if (taken.pieces === pieces.length) {
         controller.close();
         controller.byobRequest?.respond(0);
         return;
       }
-      if (piece === 1) after();
-      controller.enqueue(Uint8Array.from(pieces[piece++]!, (char) => char.charCodeAt(0)));
+      if (taken.pieces === 1) after();
+      controller.enqueue(Uint8Array.from(pieces[taken.pieces++]!, (char) => char.charCodeAt(0)));
+    },
+    cancel() {
+      taken.cancelled = true;
     },
   });
-  const request = { headers: new Headers(headers), body, method: "POST" } as unknown as Request;
+  return { taken, request: { headers: new Headers(headers), body, method: "POST" } as unknown as Request };
+}
+
+/** What became of a body of `pieces`. */
+export async function passing(
+  routes: Routes,
+  path: string,
+  headers: Record<string, string>,
+  pieces: readonly string[],
+  after?: () => void,
+) {
+  const gate = gateOf(routes);
+  const { taken, request } = requestOf(headers, pieces, after);
   const admission = admit(request, path, routes);
   const response =
     admission.form === "document"
@@ -117,6 +139,7 @@ export async function passing(
   const closed = world.recorded.at(-1)!;
   return {
     status: response.status,
+    type: response.headers.get("content-type"),
     outcome: response.headers.get("tenfour-outcome"),
     code: response.headers.get("content-type")?.includes("problem") ? JSON.parse(answer).code : null,
     answer,
@@ -124,5 +147,6 @@ export async function passing(
     recorded: closed.type === "closed" ? closed.outcome : "open",
     closed: closed as Closed,
     aborted: first?.aborted() ?? null,
+    taken,
   };
 }

@@ -1,7 +1,16 @@
 /** Documents and recordings, without a worker: what leaves, what is told, what is on record, and what a change of consent half-way does. */
-import { describe, expect, test } from "vitest";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "vitest";
+import { LIMITS } from "../../../src/config/limits.ts";
 import { BEN_OBJECTS, beginWorlds, passing, world } from "./passing.ts";
 import { routesOf } from "./sound-routes.ts";
+import { digestOf } from "./windows-of.ts";
+
+const LIMITS_HERE = LIMITS as Record<string, number>;
+const usual = { ...LIMITS_HERE };
+afterEach(() => {
+  Object.assign(LIMITS_HERE, usual);
+});
 
 const TRAINING = {
   upstream: "training",
@@ -20,6 +29,17 @@ const ROUTES = routesOf(
       on_deny: "strip",
     },
     { ...TRAINING, id: "all", path: "/ingest/all", document: { transcript: {} }, on_deny: "reject" },
+    {
+      id: "spans",
+      path: "/ingest/spans",
+      upstream: "metrics",
+      purpose: "operate",
+      recipient: "first-party",
+      document: { otlp: { signal: "traces" } },
+      services: [],
+      kinds: [],
+      on_deny: "strip",
+    },
     {
       ...TRAINING,
       id: "sound",
@@ -51,55 +71,84 @@ const cue = (who: string) => `00:01.000 --> 00:02.000\n<v ${who}>hi</v>\n\n`;
 describe("a document", () => {
   test("leaves whole, in one piece or in many", async () => {
     const text = `WEBVTT\n\n${cue("ben")}`;
-    expect(await pass("/ingest/words", VTT, [text.slice(0, 9), text.slice(9)])).toMatchObject({
+    const headers = { ...VTT, "idempotency-key": '"a"' };
+    const passed = await pass("/ingest/words", headers, [text.slice(0, 9), text.slice(9)]);
+    expect(passed).toMatchObject({
       status: 200,
       outcome: "forwarded=1, stripped=0, dropped=0",
       left: text,
       recorded: "forwarded",
     });
-    world.sent = [];
-    const long = `WEBVTT\n\n${cue("ben").repeat(9_000)}`;
-    expect(await pass("/ingest/words", VTT, [long])).toMatchObject({ status: 200, left: long });
-  });
-
-  test("leaves without what is denied, or not at all", async () => {
-    const mixed = `WEBVTT\n\n${cue("ben")}${cue("eve")}`;
-    expect(await pass("/ingest/words", VTT, [mixed])).toMatchObject({
-      outcome: "forwarded=1, stripped=1, dropped=0",
-      left: `WEBVTT\n\n${cue("ben")}00:01.000 --> 00:02.000\n\n`,
-    });
-    world.sent = [];
-    expect(await pass("/ingest/words", { "content-type": "text/plain" }, ["hello"])).toMatchObject({
-      status: 200,
-      outcome: "forwarded=0, stripped=0, dropped=1",
-      left: null,
-      recorded: "dropped",
-    });
-    expect(await pass("/ingest/all", VTT, [mixed])).toMatchObject({
-      status: 403,
-      code: "items_denied",
-      left: null,
-      recorded: "rejected",
+    expect(passed.closed).toMatchObject({ received: digestOf(text), sent: digestOf(text), in_doubt: 1 });
+    expect(world.sent[0]!.whole).toBe(true);
+    expect(Object.fromEntries(world.sent[0]!.headers)).toEqual({
+      "accept-encoding": "identity",
+      "content-type": "text/vtt",
+      "idempotency-key": '"a"',
     });
   });
 
-  test("that cannot be read, or is nothing, ends before anything leaves", async () => {
-    expect(await pass("/ingest/words", VTT, ["nothing of the kind"])).toMatchObject({
-      status: 400,
-      code: "transcript_invalid",
-      left: null,
-    });
-    expect(await pass("/ingest/words", VTT, [])).toMatchObject({ status: 400, code: "body_empty" });
+  /** A transcript of so many bytes. */
+  const long = (bytes: number) => {
+    const end = "</v>\n\n";
+    const cues = cue("ben").repeat(Math.floor((bytes - 8) / cue("ben").length));
+    return `WEBVTT\n\n${cues}`.slice(0, -end.length).padEnd(bytes - end.length, "x") + end;
+  };
+
+  test.each([
+    [LIMITS.slice_bytes_max, true],
+    [LIMITS.slice_bytes_max + 1, false],
+    [3 * LIMITS.slice_bytes_max, false],
+  ])("of %i bytes leaves at once: %s; and all of it", async (bytes, whole) => {
+    const text = long(bytes);
+    const passed = await pass("/ingest/words", VTT, [text]);
+    expect(passed.left === text).toBe(true);
+    expect(passed.closed).toMatchObject({ outcome: "forwarded", received: { bytes }, sent: digestOf(text) });
+    expect(world.sent[0]!.whole).toBe(whole);
   });
 
-  test("whose speaker objects while it is read goes by the new state", async () => {
+  test("in a coding is measured as it came", async () => {
     const text = `WEBVTT\n\n${cue("ben")}`;
-    const objects = () => {
+    const packed = gzipSync(text).toString("latin1");
+    const passed = await pass("/ingest/words", { ...VTT, "content-encoding": "gzip" }, [packed]);
+    expect(passed).toMatchObject({ status: 200, left: text });
+    expect(passed.closed.received.bytes).toBe(packed.length);
+    expect(passed.closed.sent).toEqual(digestOf(text));
+  });
+
+  test.each([
+    ["whose speaker objects", (who: string) => who],
+    ["one of whose speakers objects, in another window than the rest", () => "ana"],
+  ])("%s while it leaves is cut", async (_, later) => {
+    LIMITS_HERE.window_records_max = 5_000;
+    const text = `WEBVTT\n\n${cue("ben").repeat(3)}${cue(later("ben")).repeat(8_999)}`;
+    world.onTaken = () => {
       world.stories = [BEN_OBJECTS, {}];
+      world.now += 5_000;
     };
-    expect(await pass("/ingest/words", VTT, [text, "\n"], objects)).toMatchObject({
-      outcome: "forwarded=0, stripped=1, dropped=0",
+    expect(await pass("/ingest/words", VTT, [text])).toMatchObject({
+      status: 403,
+      code: "consent_changed",
+      aborted: true,
+      recorded: "aborted",
     });
+  });
+
+  test("that only time has passed over leaves all the same", async () => {
+    world.onTaken = () => {
+      world.now += 5_000;
+    };
+    const text = long(600_000);
+    expect((await pass("/ingest/words", VTT, [text])).left === text).toBe(true);
+  });
+
+  test("of spans is answered in their protocol's words", async () => {
+    const passed = await pass("/ingest/spans", { "content-type": "application/json" }, ["{"]);
+    expect([passed.status, passed.type, JSON.parse(passed.answer).code]).toEqual([
+      400,
+      "application/json",
+      3,
+    ]);
   });
 });
 
@@ -107,11 +156,19 @@ const SOUND = { "content-type": "audio/wav" };
 
 describe("a recording", () => {
   test("leaves as it came, with the length it had or without", async () => {
-    expect(await pass("/ingest/sound", SOUND, [WAV, WAV])).toMatchObject({
+    const passed = await pass("/ingest/sound", { ...SOUND, "idempotency-key": '"a"' }, [WAV, WAV]);
+    expect(passed).toMatchObject({
       status: 200,
       outcome: "forwarded=1, stripped=0, dropped=0",
       left: WAV + WAV,
       recorded: "forwarded",
+    });
+    const bytes = Buffer.from(WAV + WAV, "latin1");
+    expect(passed.closed).toMatchObject({ received: digestOf(bytes), sent: digestOf(bytes), in_doubt: 1 });
+    expect(Object.fromEntries(world.sent[0]!.headers)).toEqual({
+      "accept-encoding": "identity",
+      "content-type": "audio/wav",
+      "idempotency-key": '"a"',
     });
     world.sent = [];
     const length = { "content-length": String(WAV.length) };
@@ -130,11 +187,15 @@ describe("a recording", () => {
       code: "items_denied",
       left: null,
     });
-    expect(await pass("/ingest/quiet", SOUND, [WAV])).toMatchObject({
+    const passed = await pass("/ingest/quiet", SOUND, [WAV, WAV]);
+    expect(passed).toMatchObject({
       status: 200,
       outcome: "forwarded=0, stripped=0, dropped=1",
       left: null,
+      recorded: "dropped",
     });
+    // What nobody wants is taken all the same, so that its sender reads the answer.
+    expect(passed.taken.pieces).toBe(2);
   });
 
   test("that begins as another thing, or is none, is refused", async () => {
@@ -142,12 +203,12 @@ describe("a recording", () => {
     expect(await pass("/ingest/sound", SOUND, [])).toMatchObject({ status: 400, code: "body_empty" });
   });
 
-  test("is cut once its speaker objects", async () => {
+  test.each(["sound", "quiet"])("is cut once its speaker objects, on the route %s", async (route) => {
     const objects = () => {
       world.stories = [BEN_OBJECTS, {}];
       world.now += 5_000;
     };
-    expect(await pass("/ingest/sound", SOUND, [WAV, WAV, WAV], objects)).toMatchObject({
+    expect(await pass(`/ingest/${route}`, SOUND, [WAV, WAV, WAV], objects)).toMatchObject({
       status: 403,
       code: "consent_changed",
       aborted: true,
@@ -173,8 +234,12 @@ describe("a recording", () => {
       whole.slice(700),
     ]);
     expect(answer).toMatchObject({ status: 200, recorded: "forwarded" });
-    expect(answer.left).toContain(WAV);
-    expect(answer.left).not.toContain("acme");
+    const { exchange } = answer.closed;
+    expect(world.sent[0]!.headers.get("content-type")).toBe(`multipart/form-data; boundary=${exchange}`);
+    const head = `Content-Disposition: form-data; name="file"; filename="recording.wav"\r\nContent-Type: audio/wav`;
+    const left = `--${exchange}\r\n${head}\r\n\r\n${WAV}\r\n--${exchange}--\r\n`;
+    expect(answer.left).toBe(left);
+    expect(answer.closed).toMatchObject({ received: digestOf(whole), sent: digestOf(left) });
   });
 
   test.each([
