@@ -236,6 +236,7 @@ describe("records", () => {
     ["a boundary with a sign that is not its", "multipart/form-data; boundary=a!", null],
     ["another multipart", "multipart/mixed; boundary=a", null],
     ["a form by a longer name", "xmultipart/form-data; boundary=a", null],
+    ["a form within another", "multipart/mixed; multipart/form-data; boundary=a", null],
   ])("%s", (_, contentType, boundary) => {
     const forms = { formats: ["json", "multipart"], multipart: { file: "file" } };
     const sent = { headers: { "content-type": contentType } };
@@ -296,6 +297,7 @@ describe("events", () => {
       "text/plain; x=y",
       "multipart/form-data; boundary=a",
       "text",
+      "te xt/plain",
       `text/${"x".repeat(33)}`,
     ])
       expect(sent(type, headers)).toBe("content_type_unsupported");
@@ -342,5 +344,68 @@ describe("opaque bodies", () => {
     ["as long as may be", { headers: { "content-length": "1073741824" } }, opaque("application/x-protobuf")],
   ])("%s", (_, head, expected) => {
     expect(admitted(OPAQUE, head)).toEqual(expected);
+  });
+});
+
+describe("documents and recordings", () => {
+  const { shape: _, formats: __, ...WHOLE } = trainRoute();
+  const ROUTES = routesOf([
+    { ...WHOLE, id: "words", path: "/ingest/words", document: { transcript: {} } },
+    { ...WHOLE, id: "sound", path: "/ingest/sound", on_deny: "drop", media: { types: ["audio/wav"] } },
+    {
+      ...WHOLE,
+      id: "form",
+      path: "/ingest/form",
+      on_deny: "drop",
+      media: { types: ["audio/wav"], form: { metadata: "metadata", file: "file" } },
+    },
+  ]);
+  const sent = (id: string, type: string, coding: string | null = null): unknown => {
+    const headers = new Headers({ "content-type": type });
+    if (coding !== null) headers.set("content-encoding", coding);
+    const request = { method: "POST", headers, body: new ReadableStream() } as unknown as Request;
+    try {
+      const { route, ...rest } = admit(request, `/ingest/${id}`, ROUTES);
+      return { route: route.id, ...rest };
+    } catch (error) {
+      return codeOf(error);
+    }
+  };
+  const words = { route: "words", form: "document", mediaType: "text/vtt", coding: "identity" };
+  const sound = { route: "sound", form: "media", mediaType: "audio/wav", boundary: null };
+
+  test.each<[string, string, string, string | null, unknown]>([
+    ["a transcript", "words", "text/vtt", null, words],
+    ["a transcript in a coding", "words", "Text/VTT", "gzip", { ...words, coding: "gzip" }],
+    ["a transcript in another", "words", "text/vtt", "br", "content_coding_unsupported"],
+    ["no transcript", "words", "application/json", null, "content_type_unsupported"],
+    ["a recording", "sound", "Audio/WAV", null, sound],
+    ["a recording in no coding by name", "sound", "audio/wav", "identity", sound],
+    ["a recording in a coding", "sound", "audio/wav", "gzip", "content_coding_unsupported"],
+    ["a recording of another type", "sound", "audio/mpeg", null, "content_type_unsupported"],
+    [
+      "a recording in a form nobody asked for",
+      "sound",
+      "multipart/form-data; boundary=b",
+      null,
+      "content_type_unsupported",
+    ],
+    [
+      "a recording in a form",
+      "form",
+      "multipart/form-data; boundary=b",
+      null,
+      { route: "form", form: "media", mediaType: "multipart/form-data", boundary: "b" },
+    ],
+    [
+      "a recording by itself where forms are taken too",
+      "form",
+      "audio/wav",
+      null,
+      { ...sound, route: "form" },
+    ],
+    ["something else there", "form", "audio/mpeg", null, "content_type_unsupported"],
+  ])("%s", (_, route, type, coding, expected) => {
+    expect(sent(route, type, coding)).toEqual(expected);
   });
 });

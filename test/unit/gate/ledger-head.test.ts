@@ -77,3 +77,22 @@ test("after the clock has gone back nobody can say how old it is: it is read at 
   expect(await ready(START - 1)).toBe("ready");
   expect([head.known, asked.times]).toEqual([change(2), 2]);
 });
+
+test.each([
+  ["as old as it may be", MAX, false],
+  ["older", MAX + 1, true],
+  ["after the clock has gone back", -1, true],
+])("while the ledger does not answer, what is known %s: waited for, or not", async (_, passed, waits) => {
+  const answers = [Promise.resolve(change(1)), new Promise<KnownChange>(() => {})];
+  const head = new LedgerHead(() => answers.shift()!);
+  head.begin(START, () => {});
+  await head.settled();
+  head.begin(START + passed, () => {});
+  let ready = false;
+  const settled = head.settled().then(() => {
+    ready = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(ready).toBe(!waits);
+  settled.catch(() => {});
+});

@@ -1,5 +1,5 @@
 /** Answers in OTLP's words: every fault as google.rpc.Status with the status it always has, and what was not taken, told once. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CONTENT_FAULTS } from "../../../src/content/fault.ts";
 import { FAULT_WORDS, Fault, GATE_FAULTS } from "../../../src/gate/fault.ts";
 import { otlpAnswers, otlpEncoding, otlpRefused } from "../../../src/gate/otlp-answer.ts";
@@ -19,6 +19,7 @@ test.each([
   ["application/x-protobuf", "protobuf"],
   ["Application/X-Protobuf; charset=utf-8", "protobuf"],
   ["application/x-protobuffer", "json"],
+  ["x-application/x-protobuf", "json"],
   ["application/json", "json"],
   ["text/plain", "json"],
   [null, "json"],
@@ -103,6 +104,12 @@ describe("a success", () => {
       "",
     ],
     [
+      "of one that says as much as is read",
+      upstream(`{"partialSuccess":{"rejectedLogRecords":2}}`.padEnd(65_536)),
+      2,
+      "",
+    ],
+    [
       "of one that goes on and on",
       upstream(`{"partialSuccess":{"errorMessage":"${"x".repeat(2_000)}"}}`),
       0,
@@ -121,6 +128,19 @@ describe("a success", () => {
       rejectedLogRecords: String(3 + rejected),
       errorMessage: errorMessage(1, 3) + words,
     });
+  });
+
+  test("of part of it, of an upstream that never ends its answer, and that is given up", async () => {
+    vi.useFakeTimers();
+    const cancel = vi.fn();
+    const body = new ReadableStream({ start: (c) => c.enqueue(new Uint8Array(1)), cancel });
+    const answer = forwarded(told(1, 3), upstream(body));
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect((await answer).status).toBe(200);
+    const { partialSuccess } = (await (await answer).json()) as Said;
+    expect(partialSuccess).toEqual({ rejectedLogRecords: "3", errorMessage: errorMessage(1, 3) });
+    expect(cancel).toHaveBeenCalledOnce();
   });
 
   test("that the upstream does not give is its own answer", async () => {

@@ -25,6 +25,10 @@ describe("what cannot be read is refused with what to send instead", () => {
     ["application/grpc+proto", "OTLP over HTTP"],
     ["text/html", "the route's configuration names"],
     ["application/octet-stream", "the route's configuration names"],
+    ["application/zipped-list", "the route's configuration names"],
+    ["application/offset+octet-stream-2", "the route's configuration names"],
+    ["x-application/offset+octet-stream", "the route's configuration names"],
+    ["x-application/grpc", "the route's configuration names"],
     ["", "the route's configuration names"],
   ])("%s", async (type, words) => {
     expect(await adviceFor(type)).toContain(words);
