@@ -19,7 +19,7 @@ import { type Ask, cpuMs, type Said, type ThreadData } from "./thread-talk.ts";
 /** Watching takes CPU too: far less, at this pace, than a thread that is not still. */
 const WATCH_MS = 1_000;
 /** A thread that waits without taking any CPU to speak of for so long waits for ever. */
-const STILL_MS = 30_000;
+const STILL_MS = 10_000;
 const STILL_CPU_MS = 50;
 
 class OneThreadRunner implements TestRunner {
