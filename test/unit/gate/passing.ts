@@ -1,5 +1,6 @@
 /** A body through the gate without a worker: the platform, the upstream and both databases are stand-ins that the test turns. */
 import { afterEach, beforeEach, expect, vi } from "vitest";
+import { LIMITS } from "../../../src/config/limits.ts";
 import type { RevisionsResult } from "../../../src/consent/port.ts";
 import type { Closed, Entry } from "../../../src/evidence/entries.ts";
 import { admit } from "../../../src/gate/admit.ts";
@@ -52,9 +53,19 @@ class Pipe extends TransformStream<Uint8Array, Uint8Array> {
   }
 }
 
+const LIMITS_HERE = LIMITS as Record<string, number>;
+const usual = { ...LIMITS_HERE };
+/** So that small bodies have many slices and windows. */
+export const SMALL = { slice_bytes_max: 2_048, window_bytes_min: 8_192, window_keys_min: 100 };
+
+export function limit(limits: Record<string, number>): void {
+  Object.assign(LIMITS_HERE, limits);
+}
+
 /** A new world for each test of the file. */
 export function beginWorlds(): void {
   beforeEach(() => {
+    limit(SMALL);
     Object.assign(world, { sent: [], recorded: [], stories: [{}], now: NOW, onTaken: () => {} });
     vi.stubGlobal("IdentityTransformStream", Pipe);
     vi.stubGlobal("FixedLengthStream", Pipe);
@@ -70,7 +81,10 @@ export function beginWorlds(): void {
       return new Response("ok");
     });
   });
-  afterEach(() => vi.unstubAllGlobals());
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    limit(usual);
+  });
 }
 
 /** The gate over the world's databases. */

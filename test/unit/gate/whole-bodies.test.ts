@@ -1,16 +1,9 @@
 /** Documents and recordings, without a worker: what leaves, what is told, what is on record, and what a change of consent half-way does. */
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, test } from "vitest";
-import { LIMITS } from "../../../src/config/limits.ts";
-import { BEN_OBJECTS, beginWorlds, passing, world } from "./passing.ts";
+import { describe, expect, test } from "vitest";
+import { BEN_OBJECTS, beginWorlds, limit, passing, SMALL, world } from "./passing.ts";
 import { routesOf } from "./sound-routes.ts";
 import { digestOf } from "./windows-of.ts";
-
-const LIMITS_HERE = LIMITS as Record<string, number>;
-const usual = { ...LIMITS_HERE };
-afterEach(() => {
-  Object.assign(LIMITS_HERE, usual);
-});
 
 const TRAINING = {
   upstream: "training",
@@ -96,9 +89,9 @@ describe("a document", () => {
   };
 
   test.each([
-    [LIMITS.slice_bytes_max, true],
-    [LIMITS.slice_bytes_max + 1, false],
-    [3 * LIMITS.slice_bytes_max, false],
+    [SMALL.slice_bytes_max, true],
+    [SMALL.slice_bytes_max + 1, false],
+    [3 * SMALL.slice_bytes_max, false],
   ])("of %i bytes leaves at once: %s; and all of it", async (bytes, whole) => {
     const text = long(bytes);
     const passed = await pass("/ingest/words", VTT, [text]);
@@ -120,8 +113,8 @@ describe("a document", () => {
     ["whose speaker objects", (who: string) => who],
     ["one of whose speakers objects, in another window than the rest", () => "ana"],
   ])("%s while it leaves is cut", async (_, later) => {
-    LIMITS_HERE.window_records_max = 5_000;
-    const text = `WEBVTT\n\n${cue("ben").repeat(3)}${cue(later("ben")).repeat(8_999)}`;
+    limit({ window_records_max: 50 });
+    const text = `WEBVTT\n\n${cue("ben").repeat(3)}${cue(later("ben")).repeat(96)}`;
     world.onTaken = () => {
       world.stories = [BEN_OBJECTS, {}];
       world.now += 5_000;
@@ -138,7 +131,7 @@ describe("a document", () => {
     world.onTaken = () => {
       world.now += 5_000;
     };
-    const text = long(600_000);
+    const text = long(3 * SMALL.slice_bytes_max);
     expect((await pass("/ingest/words", VTT, [text])).left === text).toBe(true);
   });
 
