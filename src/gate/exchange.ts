@@ -142,9 +142,7 @@ export class Exchange {
   /** The records of the window to before `to` are about to be handed on. Throws if what was decided of them is not durable: a bug, and it ends here. */
   handing(window: Window, to: number): void {
     const { firstIndex } = window;
-    const waits = this.#pending.some(
-      (entry) => entry.type === "decided" && entry.items?.[0] === firstIndex && entry.runs.length > 0,
-    );
+    const waits = this.#pending.some((entry) => entry.type === "decided" && entry.items?.[0] === firstIndex);
     if (this.#closed || waits || firstIndex + to > this.#acknowledged) throw new Fault("internal_error");
     this.#inDoubt = window.firstIndex + to;
   }
@@ -183,7 +181,7 @@ export class Exchange {
     const closed: Closed = {
       type: "closed",
       exchange: this.id,
-      position: this.#position++,
+      position: this.#position,
       at: this.#clock(),
       outcome: ending.outcome,
       fault: ending.fault,

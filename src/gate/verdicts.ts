@@ -171,8 +171,8 @@ function speakerOf(item: Item): ContentItem["speaker"] | undefined {
 }
 
 /** Whether its items say when they were captured, each for itself: so do those of a document. */
-function hasOwnTimes({ times, items }: Claim): boolean {
-  return times === null && items.some((item) => item.type === "content" && item.capturedAt !== null);
+function hasOwnTimes({ items }: Claim): boolean {
+  return items.some((item) => item.type === "content" && item.capturedAt !== null);
 }
 
 /** Ids the state does not know are left out. */

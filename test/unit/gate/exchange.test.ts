@@ -14,6 +14,7 @@ let clockAway: boolean;
 /** What was asked to be appended, call by call, and what comes of each call. */
 let appended: Entry[][];
 let append: (call: number) => Promise<void>;
+let onAppend: (entries: readonly Entry[]) => void;
 let exchange: Exchange;
 
 const opened = (cacheMsMax: number | null = null): Exchange =>
@@ -21,6 +22,7 @@ const opened = (cacheMsMax: number | null = null): Exchange =>
     {
       evidence: {
         append: (entries) => {
+          onAppend(entries);
           appended.push(structuredClone(entries) as Entry[]);
           return append(appended.length);
         },
@@ -41,6 +43,7 @@ beforeEach(() => {
   clockAway = false;
   appended = [];
   append = async () => {};
+  onAppend = () => {};
   exchange = opened();
 });
 afterEach(() => {
@@ -133,6 +136,12 @@ describe("a decision", () => {
     await exchange.close(ENDING);
     expect(decisions()).toMatchObject([{ items: null, findings: [], runs: [] }]);
     expect(flat().map(({ type }) => type)).toEqual(["opened", "decided", "closed"]);
+  });
+
+  test("of a window without records goes with the next", async () => {
+    await exchange.record(windowAt(0), verdicts([]), 0);
+    await exchange.record(windowAt(0), verdicts([FORWARDED], 0), 0);
+    expect(decisions().map(({ items }) => items)).toEqual([null, [0, 0]]);
   });
 
   test.each<[name: string, findings: readonly Finding[], durable: boolean]>([
@@ -238,6 +247,28 @@ describe("a database that fails", () => {
     carryOn[1]!();
     await second;
     expect(flat().map(({ position }) => position)).toEqual([0, 1, 2]);
+  });
+
+  test("what is recorded in one moment is appended once, and what is handed over does not grow", async () => {
+    const handed: (readonly Entry[])[] = [];
+    const carryOn: (() => void)[] = [];
+    append = () => new Promise((resolve) => carryOn.push(resolve));
+    onAppend = (entries) => void handed.push(entries);
+    const both = [0, 1].map((at) => exchange.record(windowAt(at), verdicts([FORWARDED], 0), 0));
+    await soon();
+    await exchange.record(windowAt(2), verdicts([DROPPED], 0), 0);
+    expect(handed.map(({ length }) => length)).toEqual([3]);
+    carryOn[0]!();
+    await soon();
+    carryOn[1]?.();
+    await Promise.all(both);
+    expect(flat().map(({ position }) => position)).toEqual([0, 1, 2, 3].slice(0, flat().length));
+  });
+
+  test("nothing is appended where nothing waits", async () => {
+    const both = [0, 1].map((at) => exchange.record(windowAt(at), verdicts([FORWARDED], 0), 0));
+    await Promise.all(both);
+    expect(appended).toHaveLength(1);
   });
 
   test("one that fails does not fail what waited for it", async () => {

@@ -80,6 +80,7 @@ describe("a route that drops", () => {
       "content-type": "application/x-ndjson",
       "idempotency-key": '"a"',
     });
+    expect(world.recorded.map(({ type }) => type)).toEqual(["opened", "decided", "closed"]);
     expect(passed.closed).toMatchObject({
       counts: { forwarded: 2, stripped: 0, dropped: 1, rejected: 0 },
       settled: 3,

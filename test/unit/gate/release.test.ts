@@ -1,5 +1,5 @@
 /** What is handed on, in which order: fresh before on record, on record before it leaves, and settled once it has. */
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { LIMITS } from "../../../src/config/limits.ts";
 import type { Finding } from "../../../src/evidence/entries.ts";
 import type { Exchange } from "../../../src/gate/exchange.ts";
@@ -49,6 +49,11 @@ const freshness = {
   },
 } as unknown as Freshness;
 
+const LIMITS_HERE = LIMITS as Record<string, number>;
+const usual = { ...LIMITS_HERE };
+afterEach(() => {
+  Object.assign(LIMITS_HERE, usual);
+});
 beforeEach(() => {
   log = [];
   turns = [];
@@ -183,6 +188,13 @@ describe("a body at hand", () => {
       "settled 0 from 0 to 4",
       "settled 4 from 0 to 3",
     ]);
+  });
+
+  test("of several windows, each with something of it", async () => {
+    LIMITS_HERE.window_records_max = 2;
+    const { windows, release } = await body([LINES]);
+    await release.whole([judgedAs(windows[0]!, "forwarded", "stripped"), judgedAs(windows[1]!, "forwarded")]);
+    expect(log.at(-3)).toBe('whole {"a":1}\n{}\n{"c":3}\n');
   });
 
   test("of which nothing leaves: the upstream is not called, and all is settled", async () => {

@@ -34,6 +34,30 @@ test("a window that left as it came", async () => {
   expect(one.end()).toEqual(digestOf(...BODY));
 });
 
+test("what left as it came is not hashed again", async () => {
+  const { windows } = await windowsOf(BODY);
+  const digest = new KeyedDigest(DIGEST_KEY);
+  const one = new Sent(digest);
+  one.begin(windows[0]!, true);
+  one.add(bytes('{"a":1}\n{"b":2}\n{"c":3}'));
+  one.done();
+  expect(one.end()).toEqual(digestOf('{"a":1}\n{"b":2}\n{"c":3}'));
+  expect(digest.bytes).toBe(0);
+});
+
+test("a window that left as it came, after one that changed its mind", async () => {
+  const { windows } = await twoWindows();
+  const one = sent();
+  one.begin(windows[0]!, true);
+  one.add(windows[0]!.bytes.slice(0, 7));
+  one.diverge();
+  one.done();
+  one.begin(windows[1]!, true);
+  one.add(bytes('\n{"c":3}'));
+  one.done();
+  expect(one.end()).toEqual(digestOf('{"big":\n{"c":3}'));
+});
+
 test("one of which a record does not leave", async () => {
   const { windows } = await windowsOf(BODY);
   const one = sent();

@@ -1,5 +1,5 @@
 /** What leaves of a window: the allowed records as the bytes that came, the stripped ones as what is left of them, framed, and nothing else. */
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { LIMITS } from "../../../src/config/limits.ts";
 import type { Finding } from "../../../src/evidence/entries.ts";
 import { concat, Slicer } from "../../../src/gate/slices.ts";
@@ -124,6 +124,39 @@ describe("sizes", () => {
     expect(second.bytes.buffer).toBe(window.bytes.buffer);
     expect(text(second.bytes.subarray(0, 1))).toBe("\n");
   });
+});
+
+describe("as many records as a slice holds, to the byte", () => {
+  const LIMITS_HERE = LIMITS as Record<string, number>;
+  const usual = LIMITS_HERE.slice_bytes_max!;
+  afterEach(() => {
+    LIMITS_HERE.slice_bytes_max = usual;
+  });
+  /** Sixteen bytes with its separator. */
+  const line = (i: number) => `{"no":1000000${i}}`;
+  const body = Array.from({ length: 9 }, (_, i) => line(i)).join("\n");
+
+  test.each<[string, (i: number) => What, number[]]>([
+    ["all unchanged", () => FORWARD, [63, 64, 16]],
+    ["one dropped", (i) => (i === 8 ? DROP : FORWARD), [63, 64]],
+    ["the first dropped", (i) => (i === 0 ? DROP : FORWARD), [63, 64]],
+  ])("%s", async (_, whatOf, expected) => {
+    LIMITS_HERE.slice_bytes_max = 63;
+    expect(line(1)).toHaveLength(15);
+    const slices = await slicesOf([body], whatOf);
+    expect(slices.map(({ length }) => length)).toEqual(expected);
+  });
+});
+
+test("a run among what is dropped leaves without being copied, too", async () => {
+  const { windows, framing } = await windowsOf([`${'{"x":"'.padEnd(1_000, "x")}"}\n`.repeat(600)]);
+  const window = windows[0]!;
+  const verdicts = verdictsOf(window.columns.count, (i) => (i === 0 ? DROP : FORWARD));
+  const slicer = new Slicer(framing);
+  const first = slicer.next(window, verdicts, 0)!;
+  const second = slicer.next(window, verdicts, first.next)!;
+  expect(second.bytes.buffer).toBe(window.bytes.buffer);
+  expect(second.bytes.length).toBeGreaterThan(LIMITS.slice_bytes_max / 2);
 });
 
 test("what leaves first has no separator before it, whatever stood there", async () => {

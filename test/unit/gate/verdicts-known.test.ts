@@ -146,6 +146,17 @@ test("time that passes is asked again for what says its own times", () => {
   expect(reasonsOf(judge.verdicts(window, state, NOW + minute(2)))).toEqual(["consented"]);
 });
 
+test("one of two items with times of their own is enough", () => {
+  const ahead = { ...BEN, kind: "audio", capturedAt: NOW + minute(6) } as ContentItem;
+  const claim = claimOf([{ ...BEN, capturedAt: null }, ahead], { times: null });
+  const state = stateOf({ conversation: { endedAt: null }, people: { ben: { there: [[START, null]] } } });
+  const terms = { ...TERMS, purpose: "serve" } as const;
+  const judge = judgeOf(terms);
+  const window = windowOf([claim, null]);
+  expect(reasonsOf(judge.verdicts(window, state, NOW))).toEqual(["captured_in_future"]);
+  expect(reasonsOf(judge.verdicts(window, state, NOW + minute(2)))).toEqual(["serve"]);
+});
+
 test("what said one thing before it was time is decided again when it is", () => {
   const claim = claimOf();
   const state = stateOf({ conversation: { endedAt: null }, people: { ben: { there: [[START, null]] } } });
@@ -158,6 +169,11 @@ test("what said one thing before it was time is decided again when it is", () =>
 /** A state that counts how often it is asked about an account. */
 class Counted extends Map<string, never> {
   asked = 0;
+  looked = 0;
+  override has(id: string) {
+    this.looked += 1;
+    return super.has(id);
+  }
   override get(id: string) {
     this.asked += 1;
     return super.get(id);
@@ -169,6 +185,10 @@ function counted(story: Partial<Case> = {}, more: readonly string[] = []) {
   for (const id of more) accounts.set(id, accounts.get("acme")!);
   return { accounts, state: { ...state, accounts } as unknown as State };
 }
+
+const LEFT = {
+  apply: () => ({ bytes: new TextEncoder().encode("{}"), removed: true, empty: false }),
+} as never;
 
 describe("decided once", () => {
   const asks = (records: readonly (readonly [Claim, When])[], windows = 1) => {
@@ -197,6 +217,27 @@ describe("decided once", () => {
     ] as const) {
       expect(asks(Array(50).fill([claim, at]))).toBeGreaterThan(40 + one);
     }
+  });
+
+  test.each<[string, Partial<Case>, onDeny: string, Partial<Claim>, Partial<ContentItem>]>([
+    ["what is allowed", {}, "drop", {}, {}],
+    ["what is dropped though something could be left", OBJECTED, "drop", { stripTo: LEFT }, {}],
+    ["what is dropped because nothing could be left", OBJECTED, "strip", {}, {}],
+    [
+      "what is dropped whatever could be left",
+      {},
+      "strip",
+      { stripTo: LEFT },
+      { speaker: null, conversation: null },
+    ],
+  ])("%s comes to the same finding without being looked at again", (_, story, onDeny, more, item) => {
+    const looks = (records: number) => {
+      const { accounts, state } = counted(story);
+      const claim = claimOf([{ ...BEN, ...item }], more);
+      judgeOf(TERMS, onDeny).verdicts(windowOf(...Array(records).fill([claim, AT])), state, NOW);
+      return accounts.looked;
+    };
+    expect(looks(50)).toBe(looks(1));
   });
 
   test("from window to window, but not what has something else to say each time", () => {

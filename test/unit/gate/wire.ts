@@ -1,5 +1,5 @@
 /** The platform as the gate's only fetch sees it: a pipe, a fetch and its answer, each turned by the test. */
-import { afterEach, beforeEach, vi } from "vitest";
+import { afterEach, beforeEach, expect, vi } from "vitest";
 import type { Forwarded } from "../../../src/attestation/sign.ts";
 import { type Sending, Upstream } from "../../../src/gate/upstream.ts";
 import { recordRoute } from "./sound-routes.ts";
@@ -55,8 +55,16 @@ export function beginWires(): void {
   beforeEach(() => {
     Object.assign(wire, { fetched: [], attested: [], pipes: [], answer: Promise.withResolvers() });
     vi.useFakeTimers();
-    vi.stubGlobal("IdentityTransformStream", Pipe);
-    vi.stubGlobal("FixedLengthStream", Pipe);
+    vi.stubGlobal("IdentityTransformStream", class extends Pipe {});
+    vi.stubGlobal(
+      "FixedLengthStream",
+      class extends Pipe {
+        constructor(length: number) {
+          super(length);
+          expect(length).toBeTypeOf("number");
+        }
+      },
+    );
     vi.stubGlobal("fetch", (url: string, init: never) => {
       wire.fetched.push({ url, init });
       return wire.answer.promise;
