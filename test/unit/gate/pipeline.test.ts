@@ -81,14 +81,18 @@ async function through(
 
 describe("each form goes to its own part", () => {
   test.each([
-    ["records", "application/x-ndjson", '{"type":"usage","tokens_used":1}\n', "records", 1],
-    ["spans", "application/json", '{"resourceSpans":[]}', "spans", 1],
-    ["words", "text/vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nhi\n", "words", 1],
-    ["sound", "audio/wav", "RIFF\x24\x08\0\0WAVEfmt ", "sound", 1],
-    ["opaque", "application/x-protobuf", "anything", "opaque", 0],
-  ])("%s", async (path, type, body, route, heads) => {
+    ["records", "application/x-ndjson", '{"type":"usage","tokens_used":1}\n', "records", 1, "service_data"],
+    ["spans", "application/json", '{"resourceSpans":[]}', "spans", 1, undefined],
+    ["words", "text/vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nhi\n", "words", 1, "unattributed"],
+    ["sound", "audio/wav", "RIFF\x24\x08\0\0WAVEfmt ", "sound", 1, "kind_unknown"],
+    ["opaque", "application/x-protobuf", "anything", "opaque", 0, "opaque_uninspected"],
+  ])("%s", async (path, type, body, route, heads, reason) => {
     expect((await through(path, type, body)).status).toBe(200);
     expect(world.recorded[0]).toMatchObject({ type: "opened", route, producer: "p", key_id: "key_1" });
+    const reasons = world.recorded.flatMap((entry) =>
+      entry.type === "decided" ? entry.findings.map((finding) => finding.reason) : [],
+    );
+    expect(reasons).toEqual(reason === undefined ? [] : [reason]);
     expect(asked).toEqual([`key_1 at ${NOW}`]);
     // A body nobody looks into needs no consent database that can be trusted.
     expect(begun).toEqual(Array(heads).fill(NOW));
@@ -124,13 +128,13 @@ describe("what ends it before it is an exchange", () => {
   });
 
   test.each([
-    ["spans", "application/json"],
-    ["words", "application/problem+json"],
-    ["records", "application/problem+json"],
-    ["nowhere", "application/problem+json"],
-  ])("on the route %s its sender is told in %s", async (path, type) => {
+    ["spans", "application/json", 415],
+    ["words", "application/problem+json", 415],
+    ["records", "application/problem+json", 415],
+    ["nowhere", "application/problem+json", 404],
+  ])("on the route %s its sender is told in %s: %i", async (path, type, status) => {
     const answer = await through(path, "application/x-protobuf-not", "x");
-    expect([answer.status >= 400, answer.type]).toEqual([true, type]);
+    expect([answer.status, answer.type]).toEqual([status, type]);
   });
 
   test("another host is told in nobody's words", async () => {

@@ -1,10 +1,12 @@
 /** Bodies of records, without a worker: what leaves, what is told, what is on record, of each form and each way to deny. */
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { cloudEvents } from "../../../src/config/presets/cloud-events.ts";
 import { tenfourRecord } from "../../../src/config/presets/tenfour-record.ts";
 import type { Entry } from "../../../src/evidence/entries.ts";
 import { BEN_OBJECTS, beginWorlds, passing, SMALL, world } from "./passing.ts";
 import { routesOf } from "./sound-routes.ts";
+import { digestOf } from "./windows-of.ts";
 
 const HOLD = 2_000;
 const route = (id: string, over: object = {}) => ({
@@ -135,6 +137,13 @@ describe("a route that drops", () => {
     const passed = await pass("drop", [long.repeat(6), long.repeat(6), "{bad\n"]);
     expect(passed).toMatchObject({ status: 400, recorded: "aborted", aborted: true });
     expect(passed.closed.received.bytes).toBe(12 * long.length + 5);
+  });
+
+  test("measures what came in a coding as it came, once", async () => {
+    const packed = gzipSync(`${BEN}\n`);
+    const headers = { "content-encoding": "gzip" };
+    const { status, closed } = await pass("drop", [packed.toString("latin1")], headers);
+    expect([status, closed.received]).toEqual([200, digestOf(packed)]);
   });
 
   test("refuses a record longer than its limit, of whatever form", async () => {

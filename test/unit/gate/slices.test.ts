@@ -148,6 +148,30 @@ describe("as many records as a slice holds, to the byte", () => {
   });
 });
 
+describe("what may leave without being copied", () => {
+  const LIMITS_HERE = LIMITS as Record<string, number>;
+  const usual = LIMITS_HERE.slice_bytes_max!;
+  afterEach(() => {
+    LIMITS_HERE.slice_bytes_max = usual;
+  });
+  const line = (i: number) => `{"no":1000000${i}}`;
+
+  test("is no record that is stripped, however long it was", async () => {
+    LIMITS_HERE.slice_bytes_max = 20;
+    const body = [line(0), line(1), line(2)].join("\n");
+    expect((await slicesOf([body], only(FORWARD, STRIP, FORWARD))).join("")).toBe(
+      `${line(0)}\n{}\n${line(2)}`,
+    );
+  });
+
+  test("is nothing that another byte stands before", async () => {
+    LIMITS_HERE.slice_bytes_max = 20;
+    const body = `${line(0)}\n${line(1)}\n ${line(2)}\r\n${line(3)}`;
+    const slices = await slicesOf([body], () => FORWARD);
+    expect(slices.join("")).toBe([0, 1, 2, 3].map(line).join("\n"));
+  });
+});
+
 test("a run among what is dropped leaves without being copied, too", async () => {
   const { windows, framing } = await windowsOf([`${'{"x":"'.padEnd(1_000, "x")}"}\n`.repeat(600)]);
   const window = windows[0]!;

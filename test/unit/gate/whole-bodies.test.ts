@@ -124,6 +124,7 @@ describe("a document", () => {
       code: "consent_changed",
       aborted: true,
       recorded: "aborted",
+      closed: { settled: 0, in_doubt: 99 },
     });
   });
 
@@ -133,6 +134,46 @@ describe("a document", () => {
     };
     const text = long(3 * SMALL.slice_bytes_max);
     expect((await pass("/ingest/words", VTT, [text])).left === text).toBe(true);
+  });
+
+  test("leaves without what is denied, or not at all", async () => {
+    const mixed = `WEBVTT\n\n${cue("ben")}${cue("eve")}`;
+    expect(await pass("/ingest/words", VTT, [mixed])).toMatchObject({
+      outcome: "forwarded=1, stripped=1, dropped=0",
+      left: `WEBVTT\n\n${cue("ben")}00:01.000 --> 00:02.000\n\n`,
+    });
+    world.sent = [];
+    expect(await pass("/ingest/words", { "content-type": "text/plain" }, ["hello"])).toMatchObject({
+      status: 200,
+      outcome: "forwarded=0, stripped=0, dropped=1",
+      left: null,
+      recorded: "dropped",
+    });
+    expect(await pass("/ingest/all", VTT, [mixed])).toMatchObject({
+      status: 403,
+      code: "items_denied",
+      left: null,
+      recorded: "rejected",
+    });
+  });
+
+  test("that cannot be read, or is nothing, ends before anything leaves", async () => {
+    expect(await pass("/ingest/words", VTT, ["nothing of the kind"])).toMatchObject({
+      status: 400,
+      code: "transcript_invalid",
+      left: null,
+    });
+    expect(await pass("/ingest/words", VTT, [])).toMatchObject({ status: 400, code: "body_empty" });
+  });
+
+  test("whose speaker objects while it is read goes by the new state", async () => {
+    const text = `WEBVTT\n\n${cue("ben")}`;
+    const objects = () => {
+      world.stories = [BEN_OBJECTS, {}];
+    };
+    expect(await pass("/ingest/words", VTT, [text, "\n"], objects)).toMatchObject({
+      outcome: "forwarded=0, stripped=1, dropped=0",
+    });
   });
 
   test("of spans is answered in their protocol's words", async () => {
@@ -205,6 +246,7 @@ describe("a recording", () => {
       status: 403,
       code: "consent_changed",
       aborted: true,
+      closed: { settled: 0, in_doubt: 1 },
     });
   });
 
@@ -224,7 +266,8 @@ describe("a recording", () => {
     const answer = await pass("/ingest/sound", FORM, [
       whole.slice(0, 100),
       whole.slice(100, 700),
-      whole.slice(700),
+      whole.slice(700, 1_500),
+      whole.slice(1_500),
     ]);
     expect(answer).toMatchObject({ status: 200, recorded: "forwarded" });
     const { exchange } = answer.closed;
