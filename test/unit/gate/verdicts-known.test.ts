@@ -24,6 +24,7 @@ beforeEach(() => {
 });
 /** The record being added says when by the next of `when`. */
 const times = {
+  single: null,
   capturedAt: () => {
     const [next] = when;
     return typeof next === "object" && next !== null ? next[0]! : (next ?? null);
