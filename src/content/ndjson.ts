@@ -125,6 +125,7 @@ export class NdjsonFraming implements Framing {
         this.#stopped = !onRecord(bytes, skeletons.startOf(next), skeletons.endOf(next));
         next++;
       }
+      if (next === row) break;
       this.#index += next - row;
       row = next;
       const end = skeletons.endOf(row - 1);
