@@ -51,6 +51,7 @@ export class NdjsonFraming implements Framing {
       return this.#cut(bytes, from, to, last, onRecord, onAlikes);
     } finally {
       this.#plan.captures.letGo();
+      this.#plan.skeletons?.letGo();
     }
   }
 

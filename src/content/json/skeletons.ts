@@ -18,6 +18,8 @@ const NUMBER_AT = 4;
 
 const SEVERAL = -2;
 
+const NOTHING = new Uint8Array(0);
+
 /** What `wasm/skeletons.ts` exports: addresses and sizes, bytes. */
 interface Matcher {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -36,7 +38,7 @@ export class Skeletons implements Alikes {
   readonly #keys: ReadonlySet<number>;
   /** null: nothing has been learnt yet. */
   #matcher: Matcher | null = null;
-  #memory = new Uint8Array(0);
+  #memory: Uint8Array = NOTHING;
   #rows = new Int32Array(0);
   #rowIntegers = 0;
   /** For each skeleton, the slots of the values it captures, in order. */
@@ -44,7 +46,7 @@ export class Skeletons implements Alikes {
   #learnt = 0;
   #credit = CREDIT_MAX;
   /** The bytes at hand, and those of them that are in memory. */
-  #bytes: Uint8Array = this.#memory;
+  #bytes: Uint8Array = NOTHING;
   #from = 0;
   #to = 0;
 
@@ -62,13 +64,19 @@ export class Skeletons implements Alikes {
     this.#to = 0;
   }
 
+  /** They are no longer: a route outlives its bodies, and each may be of megabytes. */
+  letGo(): void {
+    this.begin(NOTHING);
+  }
+
   /** How many records in a row are recognised from `from` on, before `to`, each with a line break after it. */
   match(from: number, to: number): number {
     const matcher = this.#matcher;
     if (matcher === null) return 0;
     if (from < this.#from || from >= this.#to) this.#load(matcher, from, to);
     let rows = matcher.match(from - this.#from, this.#to - this.#from, this.#slots.length);
-    if (rows === 0 && from > this.#from && this.#to < to) {
+    // Perhaps it is not in memory as a whole. Not for each record that is none of them: loading costs more than scanning one.
+    if (rows === 0 && this.#to < to && 2 * (from - this.#from) >= this.#to - this.#from) {
       this.#load(matcher, from, to);
       rows = matcher.match(0, this.#to - from, this.#slots.length);
     }

@@ -1,5 +1,7 @@
 /** Which records are recognised by their skeleton, and which are left to the scanner. */
-import { expect, test } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test, vi } from "vitest";
 import { createFraming } from "../../../src/content/create-framing.ts";
 import { ROW } from "../../../src/content/framing.ts";
 import { Skeletons } from "../../../src/content/json/skeletons.ts";
@@ -71,6 +73,33 @@ test("records in memory longer than it are loaded again", () => {
     if (rows > 0) from = skeletons.endOf(rows - 1) + 1;
   }
   expect(from).toBe(bytes.length);
+});
+
+test("records that are none of those known do not load what comes after them again each", () => {
+  const { plan } = taught(KNOWN);
+  const bytes = bytesOf('{"n":1e3}\n'.repeat(60_000));
+  const framing = createFraming("ndjson", plan, { recordBytesMax: 1_000 });
+  const set = vi.spyOn(Uint8Array.prototype, "set");
+  framing.cut(bytes, 0, bytes.length, true, () => true);
+  const copied = set.mock.calls.reduce((sum, [from]) => sum + from.length, 0);
+  vi.restoreAllMocks();
+  expect(copied).toBeGreaterThanOrEqual(bytes.length);
+  expect(copied).toBeLessThan(4 * bytes.length);
+});
+
+test("a route's memory of its records does not hold a body's", async () => {
+  const { plan } = taught(KNOWN);
+  const cut = (): WeakRef<ArrayBufferLike> => {
+    const bytes = bytesOf(`${KNOWN}\n`.repeat(100));
+    createFraming("ndjson", plan, { recordBytesMax: 1_000 }).cut(bytes, 0, bytes.length, true, () => true);
+    return new WeakRef(bytes.buffer);
+  };
+  const held = cut();
+  // What a weak reference was just made of stays until the job is over.
+  await new Promise((resolve) => setTimeout(resolve));
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  expect(held.deref()).toBeUndefined();
 });
 
 test("what is not learnt from is still read", () => {
