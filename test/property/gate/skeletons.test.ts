@@ -102,6 +102,11 @@ function layoutOf(r: Random): () => string {
     key: "type",
     value: () => (r.chance(0.95) ? type : '"odd"'),
   });
+  if (r.chance(0.3)) {
+    const times = r.int(0, 3);
+    const value = () => `[${Array.from({ length: times }, () => `"${r.pick(TIMES)}"`).join()}]`;
+    members.push({ key: "times", value });
+  }
   if (r.chance(0.5))
     members.push({ key: "parts", value: () => `[{"kind":"${r.pick(["chat", "file", "x"])}"}]` });
   return () => {
@@ -172,8 +177,19 @@ const ONE_TIME: ShapeConfig = {
   }),
 };
 
+/** A record may have been captured at several times, none of which is all it says of when. */
+const SEVERAL_TIMES: ShapeConfig = {
+  ...ONE_TIME,
+  variants: ONE_TIME.variants.map((variant) =>
+    "content" in variant
+      ? { ...variant, content: { ...variant.content, captured_at: { pointer: "/times/*" } } }
+      : variant,
+  ),
+};
+
 test.each([
   ["one time", ONE_TIME, 1 / 100],
+  ["several times", SEVERAL_TIMES, 1 / 100],
   ["two times", SHAPE, 1 / 100],
 ])("what is recognised is what would have been read: %s", async (name, shape, repeatedMin) => {
   const seed = seedOfRun();
