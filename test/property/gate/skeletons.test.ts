@@ -131,8 +131,19 @@ function bodyOf(r: Random, known: (() => string)[]): Uint8Array {
   return bytes;
 }
 
-/** What a body's records are and say, up to the fault if there is one. */
-async function readingOf(reader: RecordReader, body: Uint8Array, pieces: readonly number[], signal: Signal) {
+/** What a body's records are and say, up to the fault if there is one. `tick`: what the clock gains each time it is looked at, ms. */
+async function readingOf(
+  reader: RecordReader,
+  body: Uint8Array,
+  pieces: readonly number[],
+  signal: Signal,
+  tick: number,
+) {
+  let time = 0;
+  const now = () => {
+    time += tick;
+    return time;
+  };
   let at = 0;
   const cuts = pieces.map((piece) => piece);
   const read = async () => {
@@ -142,11 +153,12 @@ async function readingOf(reader: RecordReader, body: Uint8Array, pieces: readonl
     return piece;
   };
   const framing = createFraming("ndjson", reader.plan, { recordBytesMax: RECORD_BYTES_MAX });
-  const windows = new Windows({ read } as unknown as Body, framing, reader, signal, null, () => 0);
+  const windows = new Windows({ read } as unknown as Body, framing, reader, signal, null, now);
   const records: object[] = [];
   try {
     for (;;) {
-      const { bytes, columns, last } = await windows.next();
+      const window = await windows.next();
+      const { bytes, columns, last } = window;
       for (let i = 0; i < columns.count; i++) {
         const { items, turns, replacement } = columns.claims[columns.said[i]!]!;
         const text = new TextDecoder().decode(bytes.subarray(columns.starts[i]!, columns.ends[i]!));
@@ -160,6 +172,7 @@ async function readingOf(reader: RecordReader, body: Uint8Array, pieces: readonl
         });
       }
       if (last) return { records, fault: null };
+      windows.recycle(window);
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -205,8 +218,9 @@ test.each([
     const body = bodyOf(r, known);
     const pieces = Array.from({ length: r.int(0, 6) }, () => r.int(1, body.length));
     const signal = r.pick(["none", "none", "disallows"] as const);
-    const expected = await readingOf(compileShape(shape, options), body, pieces, signal);
-    const found = await readingOf(recognising, body, pieces, signal);
+    const tick = r.pick([0, 100]);
+    const expected = await readingOf(compileShape(shape, options), body, pieces, signal, tick);
+    const found = await readingOf(recognising, body, pieces, signal, tick);
     expect(found, `TENFOUR_SEED=${seed}, body ${n}`).toEqual(expected);
     records += expected.records.length;
     if (expected.fault !== null) faults += 1;
