@@ -13,6 +13,10 @@ const CREDIT_MAX = 16;
 const RECOGNISED_EARN = 1 / 64;
 const OTHERS_EARN = 1 / 256;
 
+/** After so many in a row that none is like, only one in so many is compared: each comparison may walk over a whole record. */
+const MISSES_MAX = 16;
+const COMPARED = 8;
+
 /** Of a skeleton, bytes. */
 const NUMBER_AT = 4;
 
@@ -45,6 +49,7 @@ export class Skeletons implements Alikes {
   readonly #slots: (readonly number[])[] = [];
   #learnt = 0;
   #credit = CREDIT_MAX;
+  #misses = 0;
   /** The bytes at hand, and those of them that are in memory. */
   #bytes: Uint8Array = NOTHING;
   #from = 0;
@@ -73,6 +78,7 @@ export class Skeletons implements Alikes {
   match(from: number, to: number): number {
     const matcher = this.#matcher;
     if (matcher === null) return 0;
+    if (this.#misses > MISSES_MAX && ++this.#misses % COMPARED !== 0) return 0;
     if (from < this.#from || from >= this.#to) this.#load(matcher, from, to);
     let rows = matcher.match(from - this.#from, this.#to - this.#from, this.#slots.length);
     // Perhaps it is not in memory as a whole. Not for each record that is none of them: loading costs more than scanning one.
@@ -80,6 +86,7 @@ export class Skeletons implements Alikes {
       this.#load(matcher, from, to);
       rows = matcher.match(0, this.#to - from, this.#slots.length);
     }
+    this.#misses = rows > 0 ? 0 : this.#misses + 1;
     this.#credit = Math.min(CREDIT_MAX, this.#credit + rows * RECOGNISED_EARN);
     return rows;
   }
