@@ -54,7 +54,5 @@ export function decodeAttribute(value: string): string | null {
 
 /** As the binding writes it: space, quote, percent, and all that is not printable ASCII. */
 function encodeAttribute(text: string): string {
-  return text.replaceAll(/[^\x21\x23\x24\x26-\x7e]/gu, (character) =>
-    character === '"' ? "%22" : encodeURIComponent(character),
-  );
+  return text.replaceAll(/[^\x21\x23\x24\x26-\x7e]/gu, (character) => encodeURIComponent(character));
 }

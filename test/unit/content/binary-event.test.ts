@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ShapeConfig } from "../../../src/config/define.ts";
 import { cloudEvents } from "../../../src/config/presets/cloud-events.ts";
 import { BinaryEvent } from "../../../src/content/event/binary-event.ts";
 import { compileShape } from "../../../src/content/shape.ts";
@@ -104,6 +105,34 @@ describe("an event in headers", () => {
     );
   });
 
+  it("goes on with what may stay of events of its own type, and of an unknown one with nothing", () => {
+    const headersOf = (type: string | undefined, variants: ShapeConfig["variants"]) =>
+      opened({ attributes: { type }, shape: { discriminator: "/type", variants } }).headers;
+    const usage = { when: ["cpu"], service_data: { "/id": "id" } } as const;
+    const talk = {
+      content: { kind: { fixed: "chat" } },
+      strip_to: { "/source": { words: ["/rooms/7"] } },
+    } as const;
+    const [id, source] = [
+      ["ce-id", "e-1"],
+      ["ce-source", "/rooms/7"],
+    ];
+    expect(headersOf("cpu", [usage, talk])).toEqual([id]);
+    for (const type of ["talk", undefined]) expect(headersOf(type, [usage, talk])).toEqual([source]);
+    for (const type of ["talk", undefined]) expect(headersOf(type, [usage])).toEqual([]);
+  });
+
+  it("is of the kind that the type of its data says, where the route has it so", () => {
+    const shape = cloudEvents({
+      account: "/account",
+      conversation: "/room",
+      kind: { pointer: "/datacontenttype", map: { "audio/wav": "audio" } },
+    });
+    const kindOf = (mediaType: string) => read({ mediaType, body: rawBytes("RIFF\xff"), shape });
+    expect(kindOf("audio/wav")).toMatchObject({ item: { kind: "audio" } });
+    expect(kindOf("video/mp4")).toMatchObject({ item: { kind: null } });
+  });
+
   it.each(["id", "source", "type"])("is of an unknown kind if its %s cannot go on", (name) => {
     for (const text of [undefined, "SECRET-7f3a, and more"])
       expect(read({ attributes: { [name]: text } })).toMatchObject({
@@ -123,6 +152,19 @@ describe("an event in headers", () => {
 });
 
 describe("its data", () => {
+  it("is read from where it begins", () => {
+    const event = opened({ max: DATA.length });
+    const all = bytesOf(`#####${DATA}`);
+    const found: unknown[] = [];
+    const used = event.cut(all, 5, all.length, true, (bytes, start, end) => {
+      found.push([start, end, event.read(bytes, start, end, "none").items[0]]);
+      return true;
+    });
+    expect(used).toBe(all.length);
+    expect(found).toMatchObject([[5, all.length, { account: "acme", conversation: "m1", speaker: "bo" }]]);
+    expect(event.inner()).toBeNull();
+  });
+
   it("cannot say anything in the name of the attributes", () => {
     for (const body of ['1,"account":"beta"', '{}, "account":"beta"', '{"a":1}}', '"x","type":"cpu"'])
       expect(read({ body, attributes: { account: undefined } })).toBe("json_syntax");

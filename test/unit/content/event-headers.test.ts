@@ -12,6 +12,7 @@ describe("an attribute's value", () => {
     ["Euro%20%E2%82%AC%20%F0%9F%98%80", "Euro € 😀"],
     ["%e2%82%ac", "€"],
     ["a,b", "a,b"],
+    ["a".repeat(4_096), "a".repeat(4_096)],
   ])("%s is %s", (value, text) => {
     expect(decodeAttribute(value)).toBe(text);
   });
