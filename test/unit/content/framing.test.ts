@@ -78,6 +78,19 @@ describe("a form", () => {
   const sentOf = (source: string) =>
     readBody({ format: "multipart", bytes: bytesOf(source), options: { multipart: FORM_OPTIONS } }, []).sent;
 
+  it("is announced with the boundary of its own", () => {
+    const options = { recordBytesMax: 100, multipart: FORM_OPTIONS };
+    expect(createFraming("multipart", plan, options).mediaType).toBe("multipart/form-data; boundary=own");
+  });
+
+  it("may have been read to its end before anybody knows that it is", () => {
+    const framing = createFraming("multipart", plan, { recordBytesMax: 100, multipart: FORM_OPTIONS });
+    const bytes = bytesOf(form(`${FILE_HEAD}{"a":1}\n`));
+    const { length } = bytes;
+    expect(framing.cut(bytes, 0, length, false, () => true)).toBe(length);
+    expect(framing.cut(bytes, length, length, true, () => true)).toBe(length);
+  });
+
   it("is written anew, part by part, between boundaries of its own", () => {
     const sent = sentOf(
       form(

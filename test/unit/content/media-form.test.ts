@@ -91,6 +91,12 @@ describe("the head of a form", () => {
     ],
     ["no recording", form(META), "multipart_invalid"],
     ["nothing in it", "--X--\r\n", "multipart_invalid"],
+    ["nothing in it, and no line after it", "--X--", "multipart_invalid"],
+    [
+      "a field of another alphabet",
+      form(META, part("model", "small", "", "text/plain; charset=utf-16"), FILE),
+      "part_type_unsupported",
+    ],
     ["text before it", `hi\r\n${form(META, FILE)}`, "multipart_invalid"],
     ["another boundary", form(META, FILE).replaceAll("--X", "--Y"), "multipart_invalid"],
     ["a part in base64", form(`Content-Transfer-Encoding: base64\r\n${META}`, FILE), "multipart_invalid"],
@@ -161,6 +167,9 @@ describe("what is said of it", () => {
     expect(items(WHOSE)).toMatchObject([
       { account: "acme", conversation: "m1", speaker: "ana", kind: "audio" },
     ]);
+    expect(
+      items('{"account":"acme","speaker":"ana","private_to":"ana","captured_until":"1970-01-01T00:00:01Z"}'),
+    ).toMatchObject([{ account: "acme", privateTo: ["ana"], capturedUntil: 1_000 }]);
     expect(items('{"account":"acme","speakers":["ana","bo"]}')).toMatchObject([
       { speaker: "ana" },
       { speaker: "bo" },
