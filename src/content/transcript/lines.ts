@@ -31,7 +31,7 @@ export function nameBefore(line: string): string | null {
   const bare = line.endsWith(":") ? line.length - 1 : -1;
   const at = colon < 0 ? bare : colon;
   const name = line.slice(0, Math.max(at, 0)).trim();
-  return at <= 0 || name === "" || name.length > NAME_CHARS_MAX ? null : name;
+  return name === "" || name.length > NAME_CHARS_MAX ? null : name;
 }
 
 /** What some reader takes for the colon after a name; between two digits it is a time. */

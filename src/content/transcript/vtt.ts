@@ -51,7 +51,6 @@ function header(block: readonly TextLine[], until: number): readonly Piece[] | n
 }
 
 function blockPiece(block: readonly TextLine[], start: number, end: number): readonly Piece[] | null {
-  if (block.length === 0) return [{ start, end }];
   const timing = block.findIndex(({ text }) => text.includes("-->"));
   // NOTE, STYLE, REGION, or text that belongs to no cue: whatever it says, it is of the whole conversation.
   if (timing < 0) return [{ start, end, speakers: null }];

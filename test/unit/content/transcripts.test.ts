@@ -104,8 +104,10 @@ describe("WebVTT", () => {
   });
 
   test("what is stripped keeps no spaces of its own", () => {
-    const found = document("text/vtt", "WEBVTT  \n\n\n\n00:01.000 \t\t --> \t 00:02.000 \t\nBo: x\n");
+    const SPACED = "WEBVTT  \n\n\n\n00:01.000 \t\t --> \t 00:02.000 \t\nBo: x\n";
+    const found = document("text/vtt", SPACED);
     expect(written(found, ["stripped"])).toBe("WEBVTT\n\n00:01.000 --> 00:02.000\n\n");
+    expect(written(found, ["whole"])).toBe(SPACED);
   });
 
   test.each([
@@ -215,6 +217,30 @@ describe("a plain transcript", () => {
     expect(found.items[0]!.items).toMatchObject([{ capturedAt: BEGINS, capturedUntil: BEGINS + 3_600_000 }]);
   });
 
+  test("says of each line all that a decision asks", () => {
+    const headers = { ...HEADERS, "tenfour-labels": "health_information" };
+    expect(document("text/plain", "Bo: x", headers).items).toEqual([
+      {
+        items: [
+          {
+            type: "content",
+            account: "acme",
+            conversation: "m1",
+            speaker: "bo",
+            privateTo: null,
+            kind: "transcript",
+            capturedAt: BEGINS,
+            capturedUntil: null,
+            labels: ["health_information"],
+            signal: "none",
+          },
+        ],
+        excess: "none",
+        strippable: false,
+      },
+    ]);
+  });
+
   test("without names, its names are ids", () => {
     const { "tenfour-names": _, ...headers } = HEADERS;
     expect(speakers(document("text/plain", "bo: x\nAna Lima: y", headers))).toEqual([["bo"], [""]]);
@@ -222,5 +248,6 @@ describe("a plain transcript", () => {
 
   test("is read only where the route says so", () => {
     expect(compileTranscript({}).mediaTypes).toEqual(["text/vtt"]);
+    expect(compileTranscript({ plain: true }).mediaTypes).toEqual(["text/vtt", "text/plain"]);
   });
 });

@@ -11,6 +11,12 @@ describe("the first line", () => {
   test.each(["WEBVTT", "WEBVTT ", "WEBVTT\tx", "WEBVTT - weekly"])("%j", (line) => {
     expect(readVtt(line)).toHaveLength(1);
   });
+  test.each(["WEBVTT\nSECRET-7f3a", "WEBVTT \nKind: captions\n\n", "WEBVTT x"])(
+    "and more is of the whole conversation: %j",
+    (text) => {
+      expect(readVtt(text)).toMatchObject([{ start: 0, end: text.length, speakers: null }]);
+    },
+  );
   test.each(["", "WEBVTTX", " WEBVTT", "xWEBVTT", "webvtt", "WEBVT", "\nWEBVTT"])("not %j", (line) => {
     expect(readVtt(line)).toBeNull();
   });
@@ -140,6 +146,7 @@ describe("voices", () => {
     ["<v Bo><i>hi</v>so", ["Bo", ""]],
     ["</v><v Bo>hi", ["Bo"]],
     ["<v Bo>hi</v>\nso", ["Bo", ""]],
+    ["<v Bo>hi</v>!", ["Bo", ""]],
   ])("%j", (said, speakers) => {
     expect(cue(said)?.speakers).toEqual(speakers);
   });

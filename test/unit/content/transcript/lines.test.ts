@@ -14,6 +14,10 @@ test("lines are the text, piece by piece, without what ends them", () => {
     "c",
   ]);
   expect(linesOf("")).toEqual([]);
+  expect(linesOf("\na")).toEqual([
+    { text: "", start: 0, end: 1 },
+    { text: "a", start: 1, end: 2 },
+  ]);
   expect(linesOf("a\n")).toEqual([{ text: "a", start: 0, end: 2 }]);
   expect(linesOf("\n".repeat(200_000))).toHaveLength(200_000);
   expect(linesOf("\n".repeat(200_001))).toBeNull();
@@ -32,6 +36,7 @@ test.each<[string, string | null]>([
   [`${"x".repeat(129)}: hi`, null],
   ["Ana:hi", null],
   [": hi", null],
+  [": hi:", null],
   [":", null],
   ["  : hi", null],
   ["hi", null],
