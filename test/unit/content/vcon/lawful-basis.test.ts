@@ -43,6 +43,10 @@ describe("a lawful_basis attachment", () => {
     ["of a dialog", basis(NO, { dialog: 1 }), "n d n   d n d n"],
     ["of a party and a dialog", basis(NO, { party: 2, dialog: 1 }), "n d d   d d d n"],
     ["of a party that is not there", basis(NO, { party: 9 }), "d d d   d d d d"],
+    ["of a party before the first", basis(NO, { party: -2 }), "d d d   d d d d"],
+    ["of a dialog before the first", basis(NO, { dialog: -2 }), "d d d   d d d d"],
+    ["of a party, with words of all", { ...basis(NO, { party: 0 }), subject: "x" }, "d n n   d n d n d"],
+    ["of a dialog, with words of all", { ...basis(NO, { dialog: 1 }), subject: "x" }, "n d n   d n d n d"],
     ["whose text is JSON", basis(JSON.stringify(NO)), "d d d   d d d"],
     ["whose text is something else", basis("no"), "m m m   m m m"],
     [

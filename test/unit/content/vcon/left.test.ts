@@ -98,6 +98,7 @@ describe("what is left", () => {
     ["uuid", "the one and only"],
     ["vcon", { version: 1 }],
     ["anything", null],
+    ["uuid", "x".repeat(300_000)],
   ])("%s goes with what is said of the whole conversation", (key, value) => {
     const rest = { dialog: [TEXT] };
     for (const vcon of [
@@ -107,6 +108,10 @@ describe("what is left", () => {
       const found = document(JSON.stringify(vcon, null, 1));
       expect(claims(found)).toEqual([":chat", "*:summary"]);
       expect(JSON.parse(written(found, ["whole", "gone"])!)).toEqual(rest);
+      expect(JSON.parse(written(found, ["gone", "whole"])!)).toEqual({
+        [key]: value,
+        dialog: [{ type: "recording" }],
+      });
     }
   });
 
@@ -127,6 +132,13 @@ describe("what is left", () => {
     expect(written(found, ["stripped", "gone"])).toBe(
       `{"parties":[ ${party} ,{"role":"agent"}],"dialog":[{"type":"text"}]}`,
     );
+  });
+
+  test("of a dialog without content that may not stay is its place", () => {
+    const empty = { type: "transfer", start: TEXT.start, transferee: 0 };
+    const found = document({ parties: [{ role: "agent" }], dialog: [empty, empty] });
+    expect(found.items.map(({ strippable }) => strippable)).toEqual([true, true]);
+    expect(JSON.parse(written(found, ["gone", "whole"])!).dialog).toEqual([{ type: "recording" }, empty]);
   });
 
   test("of a word that goes on and on is nothing", () => {

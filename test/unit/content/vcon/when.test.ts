@@ -80,6 +80,15 @@ describe("when each part was captured", () => {
     expect(times(found, 0)).toEqual([["ana", ...expected]]);
   });
 
+  test("what nobody heard: from the beginning of the whole, without end", () => {
+    const headers = {
+      "tenfour-captured-at": "2026-01-05T08:00:00Z",
+      "tenfour-captured-until": "2026-01-05T08:30:00Z",
+    };
+    const found = document({ parties: [{ uuid: "ana" }], subject: "tea" }, { headers });
+    expect([times(found, 0), times(found, 1)]).toEqual([[["ana", at(8, 0), null]], [[null, at(8, 0), null]]]);
+  });
+
   test("what is unknown of one dialog is unknown of what was made of it", () => {
     const broken = (change: Json) => ({
       ...CHAT,

@@ -52,6 +52,8 @@ describe("whose each part is", () => {
     ["a name is not who somebody is", one(TEXT, [{ name: "Ana" }]), ":chat"],
     ["a name is, if the route says so", one(TEXT, [{ name: "Ana" }]), "Ana:chat", { person: ["name"] }],
     ["an id that cannot be one", one(TEXT, [{ uuid: "a b", mailto: "ana@x" }]), ":chat"],
+    ["an address that is no text", one(TEXT, [{ mailto: 7 }]), ":chat"],
+    ["an address of a telephone", one(TEXT, [{ sip: "sip:ana@x" }]), "ana@x:chat", { person: ["sip"] }],
     ["an id that is no text", one(TEXT, [{ uuid: 7, mailto: "ana@x" }]), ":chat"],
     ["an id that goes on and on", one(TEXT, [{ uuid: "a".repeat(300_000), mailto: "ana@x" }]), ":chat"],
     ["places that go on and on", one({ ...TEXT, parties: Array(140_000).fill(0) }), ":chat"],
@@ -67,10 +69,20 @@ describe("whose each part is", () => {
       "ana:chat bo:chat",
     ],
     ["a history of nobody", one({ ...TEXT, party_history: [{ event: "join" }] }), "ana:chat :chat"],
-    ["a history that is none", one({ ...TEXT, party_history: "bo" }), "ana:chat :chat"],
+    ...["bo", "", {}, 0, [null]].map((party_history): [string, Json, string] => [
+      `a history that is none: ${JSON.stringify(party_history)}`,
+      one({ ...TEXT, party_history }),
+      "ana:chat :chat",
+    ]),
     ["nobody named is everybody", one({ ...TEXT, parties: undefined }), "ana:chat bo:chat *:chat"],
     ["nobody named in a list is everybody", one({ ...TEXT, parties: [] }), "ana:chat bo:chat *:chat"],
     ["a group", one(TEXT, [{ role: "attendee" }]), "*:chat", ATTENDEES],
+    [
+      "a group of several names",
+      one(TEXT, [{ role: "attendee" }]),
+      "*:chat",
+      { everybody: { role: ["guest", "attendee"] } },
+    ],
     ["a group that is somebody", one(TEXT, [{ role: "attendee", uuid: "ana" }]), "ana:chat", ATTENDEES],
     ["another group", one(TEXT, [{ role: "guest" }]), ":chat", ATTENDEES],
     ["a recording of no media type", one({ ...TEXT, type: "recording" }), "ana:null"],
@@ -93,11 +105,17 @@ describe("whose each part is", () => {
       one({ type: "transfer", transferee: 0, transferor: 9 }),
       "ana:summary :summary",
     ],
-    [
-      "a transfer between calls that are not there",
-      one({ type: "transfer", transferee: 0, original: 4 }),
+    ...[
+      { original: 4 },
+      { original: -2 },
+      { consultation: 4 },
+      { target_dialog: [0, 4] },
+      { recordings: [-1] },
+    ].map((pointing): [string, Json, string] => [
+      `a transfer between calls that are not there: ${JSON.stringify(pointing)}`,
+      one({ type: "transfer", transferee: 0, ...pointing }),
       "ana:summary :summary",
-    ],
+    ]),
   ])("%s", (_, vcon, expected, config = {}) => {
     expect(claims(document(vcon, { config }))[0]).toBe(expected);
   });
