@@ -43,8 +43,7 @@ export function compileKinds({ kinds = {} }: VconConfig): Kinds {
     },
     analysis: (said) => listed(said, analyses(said.type), true),
     attachment: (said) => {
-      const words = [said.purpose, said.type].filter((word) => word !== undefined && word !== null);
-      const known = words.map(attachments).filter((kind) => kind !== null);
+      const known = [said.purpose, said.type].map(attachments).filter((kind) => kind !== null);
       return [...new Set([...(known.length === 0 ? ["file" as const] : known), ...media(said)])];
     },
     conversation: [conversation],

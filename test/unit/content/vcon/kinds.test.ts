@@ -1,5 +1,6 @@
 /** Of what kind a part of a vCon is. */
 import { describe, expect, test } from "vitest";
+import { compileVcon } from "../../../../src/content/vcon/compile.ts";
 import { compileKinds } from "../../../../src/content/vcon/kinds.ts";
 import type { Kind } from "../../../../src/decision/model.ts";
 
@@ -46,6 +47,10 @@ test.each([
   expect(compileKinds({ kinds: { attachment: { chatlog: "chat", poll: "poll" } } }).attachment(said)).toEqual(
     kinds,
   );
+});
+
+test("a vCon comes under two names", () => {
+  expect(compileVcon({}).mediaTypes).toEqual(["application/vcon+json", "application/vcon"]);
 });
 
 test("a route names others", () => {

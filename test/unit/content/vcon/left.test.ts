@@ -115,6 +115,12 @@ describe("what is left", () => {
     }
   });
 
+  test("of a party is a member whose name a pointer has to escape", () => {
+    const config = { party_fields: { "/a~1b~0c": "id" } } as const;
+    const found = document({ parties: [{ "a/b~c": "x" }], dialog: [TEXT] }, { config });
+    expect(found.items).toHaveLength(1);
+  });
+
   test("of a vCon that holds nothing of anybody is all of it", () => {
     const text =
       '{"uuid":"u","created_at":"2026-01-05T09:00:00Z","parties":[{"role":"agent"}],"meta":{},"tags":null}';

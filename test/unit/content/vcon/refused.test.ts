@@ -3,6 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Json } from "../../../support/vcons.ts";
 import { read, TEXT } from "./reading.ts";
 
+const escaped = (name: string) =>
+  Array.from(name, (character) => `\\u00${character.charCodeAt(0).toString(16)}`).join("");
+
 describe("refused", () => {
   const PARTS = { parties: [{ uuid: "ana" }], dialog: [TEXT] };
   test.each<[string, Json | string, string]>([
@@ -29,6 +32,9 @@ describe("refused", () => {
     ["encrypted", { unprotected: {}, recipients: [], iv: "", ciphertext: "x", tag: "" }, "vcon_sealed"],
     ["encrypted, flattened", { protected: "", encrypted_key: "", iv: "", tag: "" }, "vcon_sealed"],
     ["signed, with a vCon beside it", { ...PARTS, Signatures: [] }, "vcon_sealed"],
+    ...["payload", "signatures", "Signature", "ciphertext", "recipients", "encrypted_key"].map(
+      (seal): [string, Json, string] => [`with ${seal} alone`, { ...PARTS, [seal]: "x" }, "vcon_sealed"],
+    ),
     ["of critical extensions", { ...PARTS, critical: ["x"] }, "vcon_invalid"],
     ["of extensions that must be supported", { ...PARTS, must_support: ["x"] }, "vcon_invalid"],
     [
@@ -42,12 +48,19 @@ describe("refused", () => {
     ["a dialog for the dialogs", { dialog: TEXT }, "vcon_invalid"],
     ["attachments that are text", { attachments: ["x"] }, "vcon_invalid"],
     ["an analysis of nothing", { analysis: null }, "vcon_invalid"],
+    ["dialogs by no name", { dialog: {} }, "vcon_invalid"],
+    ["dialogs without words", { dialog: "" }, "vcon_invalid"],
     ["dialogs for readers deaf to case", { Dialog: [TEXT] }, "vcon_invalid"],
     ["parties for readers deaf to case", { dialog: [TEXT], Parties: [] }, "vcon_invalid"],
     ["a dialog's, too", { ...PARTS, dialog: [{ ...TEXT, Originator: 1 }] }, "vcon_invalid"],
     [
       "a dialog's, escaped",
       '{"dialog":[{"type":"text","parties":[0],"O\\u0072iginator":1}]}',
+      "vcon_invalid",
+    ],
+    [
+      "a dialog's, escaped all through",
+      `{"dialog":[{"type":"text","parties":[0],"${escaped("Transfer_target")}":1}]}`,
       "vcon_invalid",
     ],
     ["a dialog's type, too", { dialog: [{ Type: "text", body: "hi" }] }, "vcon_invalid"],

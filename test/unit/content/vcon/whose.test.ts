@@ -1,6 +1,7 @@
 /** Whose each part of a vCon is, and of what kind. */
 import { describe, expect, test } from "vitest";
 import type { VconConfig } from "../../../../src/config/documents.ts";
+import { LIMITS } from "../../../../src/config/limits.ts";
 import { CALL, CHAT, type Json, MEETING } from "../../../support/vcons.ts";
 import { type Asked, ATTENDEES, claims, contents, document, one, TEXT } from "./reading.ts";
 
@@ -196,6 +197,20 @@ describe("whose each part is", () => {
       { config: { account: "/account" } },
       [null, "m1"],
     ],
+    [
+      "inside, where there is a number",
+      { ...CHAT, account: 12345 },
+      { config: { account: "/account" }, headers: {} },
+      [null, null],
+    ],
+    [
+      "inside, as long as may be",
+      { ...CHAT, account: "a".repeat(LIMITS.id_chars_max) },
+      { config: { account: "/account" }, headers: {} },
+      ["a".repeat(LIMITS.id_chars_max), null],
+    ],
+    ["inside, once", { ...CHAT, in: ["acme"] }, { config: { account: "/in/*" } }, ["acme", "m1"]],
+    ["inside, twice", { ...CHAT, in: ["acme", "acme"] }, { config: { account: "/in/*" } }, [null, "m1"]],
     ["nowhere", CHAT, { headers: {} }, [null, null]],
   ])("account and conversation are %s", (_, vcon, asked, expected) => {
     for (const item of contents(document(vcon, asked)).flat()) {
