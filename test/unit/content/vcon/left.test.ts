@@ -117,7 +117,7 @@ describe("what is left", () => {
 
   test("of a party is a member whose name a pointer has to escape", () => {
     const config = { party_fields: { "/a~1b~0c": "id" } } as const;
-    const found = document({ parties: [{ "a/b~c": "x" }], dialog: [TEXT] }, { config });
+    const found = document(one(TEXT, [{ uuid: "ana" }, { "a/b~c": "x" }]), { config });
     expect(found.items).toHaveLength(1);
   });
 

@@ -49,7 +49,7 @@ describe("refused", () => {
     ["attachments that are text", { attachments: ["x"] }, "vcon_invalid"],
     ["an analysis of nothing", { analysis: null }, "vcon_invalid"],
     ["dialogs by no name", { dialog: {} }, "vcon_invalid"],
-    ["dialogs without words", { dialog: "" }, "vcon_invalid"],
+    ["dialogs in a text", { dialog: "{}]" }, "vcon_invalid"],
     ["dialogs for readers deaf to case", { Dialog: [TEXT] }, "vcon_invalid"],
     ["parties for readers deaf to case", { dialog: [TEXT], Parties: [] }, "vcon_invalid"],
     ["a dialog's, too", { ...PARTS, dialog: [{ ...TEXT, Originator: 1 }] }, "vcon_invalid"],
