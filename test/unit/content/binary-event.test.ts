@@ -183,7 +183,7 @@ describe("its data", () => {
   });
 
   it("may be any JSON, and is nobody's if it names nobody", () => {
-    for (const body of ["1", " 1 ", '"text"', "[]", "null"])
+    for (const body of ["1", " 1 ", "\n1\n", '"text"', "[]", "null"])
       expect(read({ body })).toMatchObject({ ...passes, item: { conversation: null, account: "acme" } });
   });
 
@@ -212,7 +212,7 @@ describe("an event of service data", () => {
   it("passes if its data is what is allowed, without the attributes that are not", () => {
     expect(read({ attributes, body: '{"cpu":1}' })).toMatchObject(service);
     expect(
-      read({ attributes: { ...attributes, subject: "SECRET-7f3a" }, body: ' {"cpu": 1}' }),
+      read({ attributes: { ...attributes, subject: "SECRET-7f3a" }, body: '\n{"cpu": 1}' }),
     ).toMatchObject(service);
   });
 
