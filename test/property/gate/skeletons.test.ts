@@ -171,6 +171,7 @@ async function readingOf(
           until: columns.capturedUntil(i),
         });
       }
+      windows.recycle(window);
       if (last) return { records, fault: null };
       windows.recycle(window);
     }
