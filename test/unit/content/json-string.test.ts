@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { plainEnd } from "../../../src/content/json/string.ts";
+import { plainEnd, stringText } from "../../../src/content/json/string.ts";
 
 /** Those whose bits lie next to a special byte's, and the special ones. */
 const NEAR = [0x00, 0x0a, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0x9f, 0xa2, 0xdc, 0xff];
@@ -29,4 +29,12 @@ it("finds the first special byte among any neighbours, at any place in a word", 
     }
   }
   expect(wrong).toEqual([]);
+});
+
+it("takes nothing from a text, not even a byte order mark, and reads what is no UTF-8 all the same", () => {
+  const textOf = (bytes: readonly number[]) =>
+    stringText(Uint8Array.from([0x22, ...bytes, 0x22]), 1, 1 + bytes.length);
+  expect(textOf([0xef, 0xbb, 0xbf, 0x61])).toBe("\ufeffa");
+  expect(textOf([0x61, 0xff])).toBe("a\ufffd");
+  expect(textOf([0x5c, 0x6e])).toBe("\n");
 });
