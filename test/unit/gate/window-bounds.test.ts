@@ -204,6 +204,16 @@ describe("measured", () => {
     expect(found.map(({ asCame }) => asCame !== null)).toEqual([true, false, false].slice(0, found.length));
   });
 
+  test("an empty line that a window ends with is remembered in the next", async () => {
+    const found = all(windowsOf([lines(1), "\n", LIMITS.window_ms_min, lines(1)]));
+    await vi.advanceTimersByTimeAsync(2 * LIMITS.window_ms_min);
+    expect((await found).map(({ columns, asCame }) => [columns.count, asCame !== null])).toEqual([
+      [1, true],
+      [1, false],
+    ]);
+    expect(received.end()).toEqual(digestOf(`${lines(1)}\n${lines(1)}`));
+  });
+
   test("an array never leaves as it came", async () => {
     const [window] = await all(windowsOf(['[{"a":1},{"b":2}]'], "json"));
     expect(window!.asCame).toBeNull();
@@ -214,6 +224,9 @@ describe("measured", () => {
     const [window] = await all(windowsOf([lines(2)], "ndjson", false));
     expect(window!.asCame).toBeNull();
     expect(received.end()).toEqual(digestOf());
+    const failed = windowsOf(["[]\n"], "ndjson", false);
+    await expect(failed.next()).rejects.toMatchObject({ code: "record_not_object" });
+    failed.measureRest();
   });
 
   test("after a fault what was read and not cut, once", async () => {
