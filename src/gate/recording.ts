@@ -78,6 +78,8 @@ export async function partOfForm(
     head = readFormHead(came, route.mediaForm, boundary, ownBoundary);
   }
   if (typeof head === "string") throw new Fault(head);
+  // Also if it came in one piece.
+  if (head.at > FORM_HEAD_BYTES_MAX) throw new Fault("record_too_large", 0);
   if (!route.mediaTypes.includes(head.type)) throw new Fault("part_type_unsupported");
   const items = readMetadata(head.metadata, signal);
   if ("fault" in items) throw new Fault(items.fault, items.index);

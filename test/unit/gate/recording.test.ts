@@ -177,7 +177,16 @@ describe("the head of a form", () => {
     const long = padded(FORM_HEAD_BYTES_MAX + 10).slice(0, FORM_HEAD_BYTES_MAX);
     await expect(read([long, rest])).rejects.toMatchObject({ code: "record_too_large", index: 0 });
     await expect(read([long.slice(0, -1), "x", rest])).rejects.toMatchObject({ code: "record_too_large" });
-    const head = padded(FORM_HEAD_BYTES_MAX - 1);
-    expect(await all((await read([head, rest])).recording)).toBe("R".repeat(5_000));
+  });
+
+  test.each([
+    ["at once", (source: string) => [source]],
+    ["in two pieces", (source: string) => [source.slice(0, 60_000), source.slice(60_000)]],
+    ["cut within the last bytes", (source: string) => [source.slice(0, -5_050), source.slice(-5_050)]],
+  ])("is as long as it may be if it comes %s", async (_, cut) => {
+    const room = FORM_HEAD_BYTES_MAX - (file("").length - "\r\n".length);
+    const { recording } = await read(cut(padded(room) + rest));
+    expect(await all(recording)).toBe("R".repeat(5_000));
+    await expect(read(cut(padded(room + 1) + rest))).rejects.toMatchObject({ code: "record_too_large" });
   });
 });
