@@ -5,7 +5,7 @@
  */
 
 /** Addresses and sizes, bytes. What is loaded beyond a range is never believed: each range has 32 bytes to spare. */
-export const INPUT: i32 = 0;
+const INPUT: i32 = 0;
 export const INPUT_BYTES: i32 = 262144;
 export const SKELETONS: i32 = INPUT + INPUT_BYTES + 32;
 export const SKELETON_BYTES: i32 = 8192;
@@ -21,7 +21,7 @@ const SAYING_BYTES: i32 = 16 + KEY_BYTES;
 const PLACE_BITS: i32 = 12;
 
 /** A segment of a skeleton: length of its literal, type of the value after it, flags, unused; the literal, filled up to a multiple of 16. */
-export const SEGMENT_BYTES: i32 = 16;
+const SEGMENT_BYTES: i32 = 16;
 /** 0: none, the record ends; 3: true, false or null. */
 const STRING: i32 = 1;
 const NUMBER: i32 = 2;

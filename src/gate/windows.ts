@@ -12,8 +12,6 @@ import type { Body } from "./body.ts";
 import { Columns } from "./columns.ts";
 import { Fault } from "./fault.ts";
 
-const ROOM_BYTES_MAX = LIMITS.window_bytes_max + LIMITS.slice_bytes_max;
-
 export interface Window {
   readonly bytes: Uint8Array;
   /** Index in the body of the first record. */
@@ -201,5 +199,6 @@ function grown(bytes: Uint8Array, filled: number, needed: number): Uint8Array {
 
 /** Windows grow with the body: with room to spare, few of them need memory of their own. */
 function roomFor(needed: number): number {
-  return Math.max(needed, Math.min(2 ** Math.ceil(Math.log2(needed)), ROOM_BYTES_MAX));
+  const most = LIMITS.window_bytes_max + LIMITS.slice_bytes_max;
+  return Math.max(needed, Math.min(2 ** Math.ceil(Math.log2(needed)), most));
 }

@@ -11,9 +11,9 @@ const KEYED = 2;
 
 /** Of a skeleton, and of each of its segments, bytes; literals are filled up to a multiple of as many. */
 const HEAD_BYTES = 16;
-/** What there is room for: bytes of a skeleton, and captured values of a record. */
-const SKELETON_BYTES = 8_192;
-const VALUES_MAX = 13;
+/** What `wasm/skeletons.ts` has room for: bytes of a skeleton, and captured values of a record. */
+export const SKELETON_BYTES = 8_192;
+export const VALUES_MAX = 13;
 
 export interface Skeleton {
   /** Whether what such records say can be kept, as an integer, 12 bytes unused, and the segments. */

@@ -4,6 +4,7 @@ import { runInNewContext } from "node:vm";
 import { expect, test, vi } from "vitest";
 import { createFraming } from "../../../src/content/create-framing.ts";
 import { ROW } from "../../../src/content/framing.ts";
+import { SKELETON_BYTES, VALUES_MAX } from "../../../src/content/json/skeleton.ts";
 import { Skeletons } from "../../../src/content/json/skeletons.ts";
 import { compilePlan } from "../../../src/content/pointer.ts";
 import { SKELETONS } from "../../support/skeletons.ts";
@@ -49,6 +50,13 @@ test.each([
     skeletons.begin(bytes);
     expect(skeletons.match(0, bytes.length - 1), "what ends it has not come").toBe(0);
   }
+});
+
+test("what is written fits where it is read", () => {
+  const { exports } = new WebAssembly.Instance(SKELETONS);
+  const exported = (name: string) => (exports[name] as WebAssembly.Global).value;
+  expect(exported("SKELETON_BYTES")).toBe(SKELETON_BYTES);
+  expect(4 * (ROW.values + 2 * VALUES_MAX)).toBeLessThanOrEqual(exported("ROW_BYTES"));
 });
 
 test("several layouts are known at a time, and records of the same that say the same have one number", () => {
