@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [--rounds N] [--only bare,naive] [--corpus ascii]`: the gate against what one would write instead, alternating,
+ * `npm run bench [-- --quick] [--rounds N] [--only gate,naive,import,evidence] [--corpus ascii]`: the gate against what one would write instead, alternating,
  * all on local workerd. Prints medians and ratios, then one line of JSON; exits 1 if a bar is missed or a byte is.
  */
 import { type ChildProcess, fork } from "node:child_process";
@@ -34,7 +34,8 @@ const rounds = Number(values.rounds);
 const bodyMebibytes = values.quick ? 64 : 256;
 const smallMs = values.quick ? 1000 : 2000;
 const blocks = (bodyMebibytes * MEBIBYTE) / (BLOCK_RECORDS * RECORD_BYTES);
-const contenders = CONTENDERS.filter((name) => values.only?.split(",").includes(name) ?? true);
+const asked = (name: string): boolean => values.only?.split(",").includes(name) ?? true;
+const contenders = CONTENDERS.filter(asked);
 
 const now = Date.now();
 const corpus = CORPORA.find((name) => name === values.corpus);
@@ -62,11 +63,13 @@ try {
       turn = null;
     }
   }
-  if (contenders.includes("gate")) {
-    console.error("an import");
-    imported = await measureImport(values.quick ? 100_000 : 1_000_000);
+  if (asked("evidence")) {
     console.error("evidence, on and off");
     evidence = await measureEvidence(values.quick ? 2_000 : 20_000, values.quick ? 1 : rounds);
+  }
+  if (asked("import")) {
+    console.error("an import");
+    imported = await measureImport(values.quick ? 100_000 : 1_000_000);
   }
 } finally {
   await stop();
@@ -106,7 +109,7 @@ async function large(contender: Contender, scenario: Scenario, target: Target): 
   const ms = await sendOne(target, block, blocks);
   const residentBytes = watch.stop();
   check(contender, scenario, await ask(sink, "report"), blocks * block.length, 1);
-  measurements.push({ contender, scenario, value: bodyMebibytes / (ms / 1000), residentBytes });
+  measured({ contender, scenario, value: bodyMebibytes / (ms / 1000), residentBytes });
 }
 
 async function small(contender: Contender, scenario: Scenario, target: Target, body: Buffer): Promise<void> {
@@ -116,7 +119,12 @@ async function small(contender: Contender, scenario: Scenario, target: Target, b
   const { requests, perSecond } = await sendMany(target, body, CONNECTIONS, smallMs);
   const residentBytes = watch.stop();
   check(contender, scenario, await ask(sink, "report"), requests * body.length, requests);
-  measurements.push({ contender, scenario, value: perSecond, residentBytes });
+  measured({ contender, scenario, value: perSecond, residentBytes });
+}
+
+function measured(one: Measurement): void {
+  measurements.push(one);
+  console.error(`  ${one.scenario.padEnd(6)}  ${one.value.toFixed(1)}`);
 }
 
 /** Speed at which bytes are lost is no speed. */

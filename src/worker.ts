@@ -194,9 +194,7 @@ function compose(env: Env): Composed {
     } catch (error) {
       return refuse(request, error);
     }
-    const answer = await passThrough(gate, request, defer);
-    driver.nudge(defer);
-    return answer;
+    return driver.after(() => passThrough(gate, request, defer), defer);
   };
   return { handle, tick: ledger.tick };
 }

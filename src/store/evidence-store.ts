@@ -1,13 +1,13 @@
 /** Evidence over D1, through Drizzle: appends and reads entries. Changes none, and the database refuses to (`schema/evidence`). */
-import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { archives, checkpoints, exchanges, entries as table } from "../../schema/evidence/tables.ts";
 import type { Entry } from "../evidence/entries.ts";
 import type { ConsentHeadReader, EvidenceIntake, EvidenceReader } from "../evidence/port.ts";
 import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
 
-/** Entries in one statement, bytes of JSON: a D1 parameter holds 2 MB, and an entry of its own may take most of that. */
-const STATEMENT_BYTES_MAX = 1_500_000;
+/** Entries in one statement: each has 5 parameters, and D1 takes 100. */
+const STATEMENT_ROWS_MAX = 16;
 /** One entry, bytes of JSON: a D1 row holds 2 MB, and the entry's other columns need some of it. */
 const ENTRY_BYTES_MAX = 1_899_999;
 
@@ -29,7 +29,7 @@ export function createEvidenceStore(
       if (first === undefined) return;
       const orm = drizzle(db);
       if (rest.length === 0) await stored(insert(orm, first).run());
-      else await stored(orm.batch([insert(orm, first), ...rest.map((json) => insert(orm, json))]));
+      else await stored(orm.batch([insert(orm, first), ...rest.map((rows) => insert(orm, rows))]));
     },
 
     async consentHead() {
@@ -84,44 +84,23 @@ export function createEvidenceStore(
   };
 }
 
-/** JSON arrays of entries, each small enough for one parameter. */
-function statements(entries: readonly Entry[]): string[] {
-  const done: string[] = [];
-  let open: string[] = [];
-  let openBytes = 0;
-  const close = () => {
-    if (open.length > 0) done.push(`[${open.join(",")}]`);
-    open = [];
-    openBytes = 0;
-  };
+/** Entries as rows, in statements of as many as one takes. */
+function statements(entries: readonly Entry[]): Row[][] {
+  const done: Row[][] = [];
   for (const entry of entries) {
+    const { exchange, position, type, at } = entry;
     const body = JSON.stringify(entry);
-    const bytes = utf8.encode(body).byteLength;
-    if (bytes > ENTRY_BYTES_MAX) throw new StoreUnavailable("evidence", "refused");
-    if (openBytes + bytes > STATEMENT_BYTES_MAX) close();
-    open.push(body);
-    openBytes += bytes + 1;
+    if (utf8.encode(body).byteLength > ENTRY_BYTES_MAX) throw new StoreUnavailable("evidence", "refused");
+    if (done.length === 0 || done.at(-1)!.length === STATEMENT_ROWS_MAX) done.push([]);
+    done.at(-1)!.push({ exchange, position, type, at, body });
   }
-  close();
   return done;
 }
 
-/** Drizzle names every column of the table, in its order. */
-const INSERTED = {
-  seq: sql`null`,
-  exchange: sql`value ->> '$.exchange'`,
-  position: sql`value ->> '$.position'`,
-  type: sql`value ->> '$.type'`,
-  at: sql`value ->> '$.at'`,
-  body: sql`value`,
-  salt: sql`randomblob(16)`,
-} satisfies Record<keyof typeof table.$inferSelect, SQL>;
+type Row = Pick<typeof table.$inferInsert, "exchange" | "position" | "type" | "at" | "body">;
 
-function insert(orm: DrizzleD1Database, json: string) {
-  const values = Object.keys(getTableColumns(table)).map((name) => INSERTED[name as keyof typeof INSERTED]);
-  return orm
-    .insert(table)
-    .select(sql`select ${sql.join(values, sql`, `)} from json_each(${json}) order by key`);
+function insert(orm: DrizzleD1Database, rows: readonly Row[]) {
+  return orm.insert(table).values(rows.map((row) => ({ ...row, salt: sql`randomblob(16)` })));
 }
 
 async function stored<T>(answer: PromiseLike<T>): Promise<T> {
