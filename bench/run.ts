@@ -19,7 +19,7 @@ import type { SinkReport } from "./sink.ts";
 
 const MEBIBYTE = 1_048_576;
 const BLOCK_RECORDS = 4096;
-const WARM_UP_BLOCKS = 4;
+const WARM_UP_BLOCKS = 16;
 const CONNECTIONS = 8;
 
 const { values } = parseArgs({
