@@ -28,8 +28,8 @@ export const LIMITS = {
   id_chars_max: 256,
   /** A value of the id shape among service data. */
   service_id_chars_max: 64,
-  /** Records looked up, decided and recorded together, bytes: two windows are in memory at a time. They grow with the body, one 20th of it,
-   * so that 1 GiB takes about 170, two D1 calls each. */
+  /** Records looked up, decided and recorded together, bytes: two windows are in memory at a time. They grow with the body, a quarter of
+   * it, so that 1 GiB takes about 136, two D1 calls each. */
   window_bytes_min: 1_048_576,
   window_bytes_max: 8_388_608,
   /** A window of `{}` would hold two million decisions. */

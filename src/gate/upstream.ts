@@ -45,6 +45,7 @@ export class Upstream {
   #answeredBeforeEnd = false;
   #lengthDeclared = false;
   #brokeOff = false;
+  #isCut = false;
 
   constructor(route: Route, sending: Sending, attest: Attest) {
     this.#route = route;
@@ -110,7 +111,7 @@ export class Upstream {
       this.#begin(readable);
     }
     // What is written after a cut would be sent on as if nothing had happened.
-    if (this.#abort.signal.aborted) throw new Fault("internal_error");
+    if (this.#isCut) throw new Fault("internal_error");
     this.#refuseEarlyAnswer();
     this.#watchdog!.begin();
     await this.#taken(this.#writer.write(bytes));
@@ -153,6 +154,7 @@ export class Upstream {
   cut(): void {
     this.#watchdog?.stop();
     this.#brokeOff ||= this.#answered instanceof Fault;
+    this.#isCut = true;
     this.#abort.abort();
     if (this.#response !== null) quiet(this.#response.then((response) => response.body?.cancel()));
   }

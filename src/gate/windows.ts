@@ -177,7 +177,7 @@ export class Windows {
 
   /** How many bytes fill a window: in proportion to the body so far, so that its windows stay few and small bodies take little memory. */
   #enough(): number {
-    return Math.max(LIMITS.window_bytes_min, Math.min(this.#total / 8, LIMITS.window_bytes_max));
+    return Math.max(LIMITS.window_bytes_min, Math.min(this.#total / 4, LIMITS.window_bytes_max));
   }
 
   /** How many keys fill a window: in proportion to the records so far, so that those of few thousand people take little memory. */

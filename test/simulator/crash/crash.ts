@@ -361,11 +361,11 @@ class CrashRun {
     const [gate, driver, owner] = [this.#gate, this.#driver, this.#process];
     owner.run(() => {
       const defer = (work: Promise<unknown>) => void work.catch(() => {});
-      this.#parts.passThrough(gate, request as unknown as Request, defer).then((response) => {
+      const passage = () => this.#parts.passThrough(gate, request as unknown as Request, defer);
+      driver.after(passage, defer).then((response) => {
         if (owner.dead) return;
         sent.answered = true;
         this.#hits.add(`answered ${response.status}`);
-        driver.nudge(defer);
       });
     });
   }

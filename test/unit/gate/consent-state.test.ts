@@ -157,13 +157,13 @@ test("the next windows need one check, not a look-up, while nothing changes", as
   const first = await state.lookUp(windowOf("a", "b"));
   now += 100;
   expect((await state.lookUp(windowOf("a"))).checkedAt).toBe(first.checkedAt);
-  now += 100;
+  now += 250;
   const again = await state.lookUp(windowOf("b"));
   expect(again).toMatchObject({ state: first.state, checkedAt: now });
   await state.lookUp(windowOf("a"));
   expect(asked).toEqual(["lookup a b", "revisions a b"]);
   revision.set("b", 2);
-  now += 200;
+  now += 350;
   expect((await state.lookUp(windowOf("a"))).checkedAt).toBe(now);
   expect(asked.slice(2)).toEqual(["revisions a b", "lookup a"]);
 });
@@ -172,7 +172,7 @@ test("where everything changes all the time, it is looked up at once", async () 
   for (let window = 0; window < 100; window++) {
     await state.lookUp(windowOf("a"));
     revision.set("a", window + 2);
-    now += 200;
+    now += 350;
   }
   expect(spent).toBe(100 + 20);
 });
@@ -180,7 +180,7 @@ test("where everything changes all the time, it is looked up at once", async () 
 test("where a cache serves the state, D1 is not asked whether it holds", async () => {
   state = exchangeWith(5_000);
   await state.lookUp(windowOf("a"));
-  now += 200;
+  now += 350;
   await state.lookUp(windowOf("a"));
   expect(asked).toEqual(["lookup a", "lookup a"]);
 });
