@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --quick] [--rounds N] [--only gate,naive,import,evidence] [--corpus ascii]`: the gate against what one would write instead, alternating,
- * all on local workerd. Prints medians and ratios, then one line of JSON; exits 1 if a bar is missed or a byte is.
+ * all on local workerd, each warmed by a body as large as the one that is measured. Prints medians and ratios, then one line of JSON; exits 1 if a bar is missed or a byte is.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -19,7 +19,6 @@ import type { SinkReport } from "./sink.ts";
 
 const MEBIBYTE = 1_048_576;
 const BLOCK_RECORDS = 4096;
-const WARM_UP_BLOCKS = 16;
 const CONNECTIONS = 8;
 
 const { values } = parseArgs({
@@ -63,23 +62,23 @@ try {
       turn = null;
     }
   }
+  console.log(
+    `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${rounds} rounds, ${corpus}`,
+  );
+  print(measurements, bodyMebibytes);
   if (asked("evidence")) {
     console.error("evidence, on and off");
     evidence = await measureEvidence(values.quick ? 2_000 : 20_000, values.quick ? 1 : rounds);
+    printEvidence(evidence);
   }
   if (asked("import")) {
     console.error("an import");
     imported = await measureImport(values.quick ? 100_000 : 1_000_000);
+    printImport(imported);
   }
 } finally {
   await stop();
 }
-console.log(
-  `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${rounds} rounds, ${corpus}`,
-);
-print(measurements, bodyMebibytes);
-if (imported !== null) printImport(imported);
-if (evidence !== null) printEvidence(evidence);
 const bars = barsOf(measurements);
 console.log(
   JSON.stringify({ corpus, body_mebibytes: bodyMebibytes, rounds, measurements, imported, evidence, bars }),
@@ -94,12 +93,12 @@ async function stop(): Promise<void> {
 }
 
 async function takeTurn(contender: Contender, { content, telemetry }: Turn): Promise<void> {
-  await sendOne(content, block, WARM_UP_BLOCKS);
+  await sendOne(content, block, blocks);
   await large(contender, "ndjson", content);
   for (const [size, body] of Object.entries(smallBodies))
     await small(contender, size as Scenario, content, body);
   if (contender !== "bare" && contender !== "gate") return;
-  await sendOne(telemetry, block, WARM_UP_BLOCKS);
+  await sendOne(telemetry, block, blocks);
   await large(contender, "opaque", telemetry);
 }
 

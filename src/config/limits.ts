@@ -29,9 +29,9 @@ export const LIMITS = {
   /** A value of the id shape among service data. */
   service_id_chars_max: 64,
   /** Records looked up, decided and recorded together, bytes: two windows are in memory at a time. They grow with the body, a quarter of
-   * it, so that 1 GiB takes about 136, two D1 calls each. */
+   * it, so that 1 GiB takes about 155, two D1 calls each. */
   window_bytes_min: 1_048_576,
-  window_bytes_max: 8_388_608,
+  window_bytes_max: 7_340_032,
   /** A window of `{}` would hold two million decisions. */
   window_records_max: 32_768,
   /** One lookup's distinct keys: measured 52 to 134 ms for 10,000. They grow with the body, one for each 25 records of it: what is made for a
