@@ -64,16 +64,12 @@ export class NdjsonFraming implements Framing {
     onAlikes: OnAlikes,
   ): number | ContentFault {
     this.#stopped = false;
+    this.#pending = 0;
     let i = from;
     for (;;) {
       i = blankEnd(bytes, i, to);
-      if (i === to) {
-        if (last && this.#index === 0) return this.#fault("body_empty");
-        this.#pending = 0;
-        return to;
-      }
+      if (i === to) return last && this.#index === 0 ? this.#fault("body_empty") : to;
       const known = this.#known(bytes, i, to, onRecord, onAlikes);
-      if (typeof known !== "number") return known;
       if (known > i) {
         i = known;
         if (this.#stopped) return i;
@@ -96,25 +92,18 @@ export class NdjsonFraming implements Framing {
       this.#index++;
       const more = onRecord(bytes, i, end);
       i = next;
-      if (!more) {
-        this.#pending = 0;
-        return i;
-      }
+      if (!more) return i;
     }
   }
 
-  /** Takes the records at `from` that are like others before them. Returns the offset after them, or a fault. */
-  #known(
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    onRecord: OnRecord,
-    onAlikes: OnAlikes,
-  ): number | ContentFault {
+  /**
+   * Takes the records at `from` that are like others before them, and returns the offset after them. Of one that is too large or no UTF-8 the
+   * scanner says so.
+   */
+  #known(bytes: Uint8Array, from: number, to: number, onRecord: OnRecord, onAlikes: OnAlikes): number {
     const { skeletons } = this.#plan;
     if (skeletons === null) return from;
-    const count = skeletons.match(from, to);
-    const sound = this.#soundRows(bytes, skeletons, count);
+    const sound = this.#soundRows(bytes, skeletons, skeletons.match(from, to));
     let i = from;
     for (let row = 0; row < sound && !this.#stopped; ) {
       let next = onAlikes(bytes, skeletons, row, sound);
@@ -131,11 +120,6 @@ export class NdjsonFraming implements Framing {
       row = next;
       const end = skeletons.endOf(row - 1);
       i = end + (bytes[end] === LF ? 1 : 2);
-    }
-    if (this.#stopped) this.#pending = 0;
-    else if (sound < count) {
-      const tooLarge = skeletons.endOf(sound) - skeletons.startOf(sound) > this.#recordBytesMax;
-      return this.#fault(faultCode(tooLarge ? TOO_LARGE : NOT_UTF8));
     }
     return i;
   }

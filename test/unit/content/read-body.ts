@@ -20,6 +20,9 @@ export interface Body {
   readonly options?: Partial<FramingOptions>;
 }
 
+/** What lies in a buffer behind the bytes at hand: nothing may be made of it, though it would end whatever is open. */
+const STALE = bytesOf('e"}\n]}\r\n {"stale":1}\n');
+
 /** Feeds `body` in pieces ending at each of `cuts` and at its end; `burst` records at most are taken at a time. */
 export function readBody(
   body: Body,
@@ -39,23 +42,26 @@ export function readBody(
   for (const cut of [...cuts, body.bytes.length]) {
     const piece = body.bytes.subarray(came, cut);
     came = cut;
+    const length = rest.length + piece.length;
     // An odd offset in a larger buffer: views need not begin at a buffer's beginning.
-    const held = new Uint8Array(rest.length + piece.length + 3).subarray(3);
+    const held = new Uint8Array(length + STALE.length + 3).subarray(3);
     held.set(rest);
     held.set(piece, rest.length);
+    held.set(STALE, length);
     const last = cut === body.bytes.length;
     let from = 0;
     for (;;) {
       let room = burst;
-      const result = framing.cut(held, from, held.length, last, (bytes, start, end) => {
+      const result = framing.cut(held, from, length, last, (bytes, start, end) => {
         records.push(text(bytes.subarray(start, end)));
         return --room > 0;
       });
       if (typeof result !== "number") return outcome(result.fault, result.index);
+      if (result > length) throw new Error("bytes were used that had not come");
       from = result;
       if (room > 0) break;
     }
-    rest = held.slice(from);
+    rest = held.slice(from, length);
   }
   if (rest.length > 0) throw new Error(`${rest.length} bytes were never used`);
   return outcome(null, -1);
