@@ -102,13 +102,11 @@ export class JsonFraming implements Framing {
     onRecord: OnRecord,
   ): number | ContentFault {
     this.#stopped = false;
+    this.#pending = 0;
     let i = from;
     while (!this.#stopped) {
       i = spaceEndWithin(bytes, i, to);
-      if (i === to) {
-        this.#pending = 0;
-        return last ? this.#ended(to) : to;
-      }
+      if (i === to) return last ? this.#ended(to) : to;
       const next = this.#step(bytes, i, to, last, onRecord);
       if (next === NEED_MORE) {
         if (last) return this.#fault("body_truncated");
@@ -118,7 +116,6 @@ export class JsonFraming implements Framing {
       if (next < 0) return this.#fault(faultCode(next));
       i = next;
     }
-    this.#pending = 0;
     return last && i === to ? this.#ended(to) : i;
   }
 
