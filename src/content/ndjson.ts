@@ -70,9 +70,9 @@ export class NdjsonFraming implements Framing {
       i = blankEnd(bytes, i, to);
       if (i === to) return last && this.#index === 0 ? this.#fault("body_empty") : to;
       const known = this.#known(bytes, i, to, onRecord, onAlikes);
+      if (this.#stopped) return known;
       if (known > i) {
         i = known;
-        if (this.#stopped) return i;
         continue;
       }
       const end = this.#recordEnd(bytes, i, to, last);

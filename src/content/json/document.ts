@@ -1,9 +1,9 @@
 /** A body that is one JSON object, proven whole by the strict profile before anything of it is looked at. */
+import { isUtf8 } from "node:buffer";
 import type { ContentFaultCode } from "../fault.ts";
 import type { Plan } from "../pointer.ts";
 import { recordStart } from "../record-start.ts";
 import { faultCode, NEED_MORE } from "../scan-result.ts";
-import { Utf8Proof } from "../utf8.ts";
 import { JsonScanner } from "./scan.ts";
 import { spaceEndWithin } from "./walk.ts";
 
@@ -20,7 +20,5 @@ export function proveObject(
   if (end === NEED_MORE) return "body_truncated";
   if (end < 0) return faultCode(end);
   if (spaceEndWithin(bytes, end, bytes.length) < bytes.length) return "json_syntax";
-  const utf8 = new Utf8Proof();
-  utf8.begin(bytes, 0, bytes.length);
-  return utf8.holds(bytes, start, end) ? { start, end } : "json_utf8";
+  return isUtf8(bytes.subarray(start, end)) ? { start, end } : "json_utf8";
 }

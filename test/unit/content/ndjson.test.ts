@@ -67,7 +67,10 @@ test.each<[text: string, more: Said, last: Said]>([
   ] as const) {
     const plan = compilePlan(["/a"]);
     let records = 0;
-    const result = new NdjsonFraming(plan, 12).cut(bytes, 0, to, isLast, () => ++records > 0);
+    const result = new NdjsonFraming(plan, 12).cut(bytes, 0, to, isLast, () => {
+      expect(plan.captures.view.byteLength).toBe(bytes.length);
+      return ++records > 0;
+    });
     expect([typeof result === "number" ? result : result.fault, records]).toEqual(said);
     expect(plan.captures.view.byteLength, "what it held of the bytes").toBe(0);
   }
@@ -77,7 +80,7 @@ test("a record goes on as soon as its line has ended, however long it is and wha
   const lines = [5, 9_000, 40, 5_000, 5, 4_100, 12_000, 3, 30_000, 4_000, 4_200, 5];
   const text = lines.map((length) => `{"a":"${"x".repeat(length)}"}\n`).join("");
   const bytes = bytesOf(text);
-  for (const step of [61, 700, 4_095, 4_096, 4_097, 9_500, 20_000]) {
+  for (const step of [61, 700, 2_000, 3_000, 4_095, 4_096, 4_097, 5_000, 7_000, 9_500, 20_000]) {
     const found = inPieces(new NdjsonFraming(compilePlan(["/a"]), 40_000), bytes, step);
     const expected = found.map((_, n) => text.slice(0, (n + 1) * step).split("\n").length - 1);
     expect([step, found]).toEqual([step, expected]);
@@ -102,8 +105,8 @@ test("a long line is not looked at again whenever a little more of it comes", ()
 
 test("no more records come than are wanted, and the others as soon as they are", () => {
   const long = `{"a":"${"x".repeat(6_000)}"}\n`;
-  const small = '{"a":"y"}\n';
-  const bytes = bytesOf(long + small.repeat(480));
+  const small = '{"a":"y"}\r\n';
+  const bytes = bytesOf(long + small.repeat(440));
   for (const plan of [compilePlan(["/a"]), taught('{"a":"z"}')]) {
     const framing = new NdjsonFraming(plan, 10_000);
     const starts: number[] = [];
@@ -124,14 +127,14 @@ test("what is recognised is not scanned, wherever it is; what is too large, or n
   const good = '{"a":"b"}';
   const plan = taught(good);
   const scan = vi.spyOn(JsonScanner.prototype, "scan");
-  const said = (bad: Uint8Array) => {
+  const said = (bad: Uint8Array, max = 20) => {
     const before = bytesOf(`${good}\n`.repeat(40));
     const bytes = Uint8Array.of(...before, ...bad, 0x0a, ...before);
     let records = 0;
-    const result = new NdjsonFraming(plan, 20).cut(bytes, 0, bytes.length, true, () => ++records > 0);
+    const result = new NdjsonFraming(plan, max).cut(bytes, 0, bytes.length, true, () => ++records > 0);
     return [result, records];
   };
-  expect(said(bytesOf(good))).toEqual([81 * (good.length + 1), 81]);
+  expect(said(bytesOf(good), good.length)).toEqual([81 * (good.length + 1), 81]);
   expect(scan).not.toHaveBeenCalled();
   scan.mockRestore();
   expect(said(bytesOf(`{"a":"${"b".repeat(12)}"}`))).toEqual([821, 81]);
@@ -140,6 +143,56 @@ test("what is recognised is not scanned, wherever it is; what is too large, or n
     { fault: "json_utf8", index: 40 },
     40,
   ]);
+});
+
+test("what is wrong with a line that has begun is said before it ends", () => {
+  const framing = new NdjsonFraming(compilePlan([]), 10_000);
+  const bytes = bytesOf('{"a":1}\n{"a" x');
+  expect(framing.cut(bytes, 0, 12, false, () => true)).toBe(8);
+  expect(framing.cut(bytes, 8, bytes.length, false, () => true)).toEqual({ fault: "json_syntax", index: 1 });
+  const long = bytesOf(`{"a" x${" ".repeat(5_000)}`);
+  const fault = { fault: "json_syntax", index: 0 };
+  expect(new NdjsonFraming(compilePlan([]), 10_000).cut(long, 0, 5_000, false, () => true)).toEqual(fault);
+});
+
+/** Of six records that are recognised: which are used up, which are handed on one by one, and what is asked about them together. */
+test.each<[string, take: (row: number, to: number) => number, used: number, handed: string, asked: number[]]>(
+  [
+    ["all are taken", (_, to) => to, 6, "", [0]],
+    ["none is taken", (row) => row, 6, "012345", [0, 1, 2, 3, 4, 5]],
+    ["every other one is taken", (row) => row + 1, 6, "135", [0, 2, 4]],
+    ["two are taken, and no more are wanted", (row) => ~(row + 2), 2, "", [0]],
+    ["none is taken, and no more are wanted", (row) => ~row, 0, "", [0]],
+    ["all are taken, and no more are wanted", (_, to) => ~to, 6, "", [0]],
+    [
+      "no more are wanted after the second handed on",
+      (row) => (row < 4 ? row + 1 : ~row),
+      4,
+      "13",
+      [0, 2, 4],
+    ],
+  ],
+)("recognised together: %s", (_, take, used, handed, expected) => {
+  const plan = taught('{"a":"z"}');
+  const framing = new NdjsonFraming(plan, 100);
+  const lines = ["0", "1", "2", "3", "4", "5"].map((a, n) => `{"a":"${a}"}${n % 2 === 0 ? "\n" : "\r\n"}`);
+  const bytes = bytesOf(lines.join(""));
+  const asked: number[] = [];
+  let said = "";
+  const onRecord = (source: Uint8Array, start: number, end: number) => {
+    const { first, start: starts, end: ends } = plan.captures;
+    const value = first[plan.slotOf("/a")]!;
+    expect([starts[value], ends[value]]).toEqual([start + 5, end - 1]);
+    said += String.fromCharCode(source[start + 6]!);
+    return true;
+  };
+  const result = framing.cut(bytes, 0, bytes.length, false, onRecord, (_bytes, _alikes, row, to) => {
+    asked.push(row);
+    expect(to).toBe(6);
+    return take(row, to);
+  });
+  expect([result, said, asked]).toEqual([lines.slice(0, used).join("").length, handed, expected]);
+  expect(framing.cut(bytesOf("x"), 0, 1, true, () => true)).toEqual({ fault: "json_syntax", index: used });
 });
 
 test("nothing is learnt from a body's first record, for there may be no other", () => {
