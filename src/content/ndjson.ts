@@ -76,12 +76,7 @@ export class NdjsonFraming implements Framing {
         continue;
       }
       const end = this.#recordEnd(bytes, i, to, last);
-      if (end === NEED_MORE) {
-        this.#pending = to - i;
-        return i;
-      }
-      if (end < 0) return this.#fault(faultCode(end));
-      const next = this.#lineEnd(bytes, i, end, to, last);
+      const next = end < 0 ? end : this.#lineEnd(bytes, i, end, to, last);
       if (next === NEED_MORE) {
         this.#pending = to - i;
         return i;

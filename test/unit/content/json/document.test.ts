@@ -8,6 +8,7 @@ test.each<[body: string, proven: ReturnType<typeof proveObject>]>([
   ['{"a":"\xc3\xa9"}', { start: 0, end: 10 }],
   [' \n{"a":1}\r\n\t', { start: 2, end: 9 }],
   ["{}", { start: 0, end: 2 }],
+  ['{"a":\n1}', { start: 0, end: 8 }],
   ["", "body_empty"],
   [" \n", "body_empty"],
   ["[{}]", "record_not_object"],
