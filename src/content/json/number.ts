@@ -14,7 +14,6 @@ const decoder = new TextDecoder();
 export function numberEnd(bytes: Uint8Array, from: number, to: number): number {
   let i = from;
   if (bytes[i] === MINUS) i++;
-  if (i >= to) return NEED_MORE;
   if (bytes[i] === DIGIT_0) i++;
   else {
     i = digitsEnd(bytes, i, to);
@@ -29,7 +28,6 @@ export function numberEnd(bytes: Uint8Array, from: number, to: number): number {
   if ((bytes[i]! | 0x20) === LOWER_E) {
     exponent = true;
     i++;
-    if (i >= to) return NEED_MORE;
     if (bytes[i] === PLUS || bytes[i] === MINUS) i++;
     i = digitsEnd(bytes, i, to);
     if (i < 0) return i;

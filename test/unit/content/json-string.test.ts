@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { plainEnd, stringText } from "../../../src/content/json/string.ts";
+import { plainEnd, stringEnd, stringText } from "../../../src/content/json/string.ts";
+import { NEED_MORE } from "../../../src/content/scan-result.ts";
 
 /** Those whose bits lie next to a special byte's, and the special ones. */
 const NEAR = [0x00, 0x0a, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0x9f, 0xa2, 0xdc, 0xff];
@@ -24,6 +25,25 @@ it("finds the first special byte among any neighbours, at any place in a word", 
                 wrong.push([base, at, to, a, b, c]);
             }
           }
+        }
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+it("does not look beyond its bytes: what is cut off within a string is nothing but unfinished", () => {
+  const wrong: string[] = [];
+  for (const text of ["abcdefgh", "\\n\\\\x", "\\u12aFx", "\\ud83d\\uDE00", "\\/\\u00e9\\t"]) {
+    for (const base of [0, 1, 2, 3]) {
+      for (let to = 1; to < text.length + 2; to++) {
+        for (const stale of ['"', "\\", "u", "x", "0", "dc00", "\n"]) {
+          const bytes = new Uint8Array(new ArrayBuffer(40), base);
+          const whole = `"${text}"`;
+          bytes.set(new TextEncoder().encode(to === whole.length ? whole : whole.slice(0, to) + stale));
+          const end = stringEnd(bytes, new Int32Array(bytes.buffer), base, 1, to);
+          if (end !== (to === whole.length ? to - 1 : NEED_MORE))
+            wrong.push(`${whole.slice(0, to)}|${stale}`);
         }
       }
     }
