@@ -40,8 +40,8 @@ export class OpenKeys {
 
   open(): void {
     const depth = ++this.#depth;
-    if (depth === this.#objects.length) this.#objects.push({ base: 0, seen: 0, texts: null });
-    const object = this.#objects[depth]!;
+    this.#objects[depth] ??= { base: 0, seen: 0, texts: null };
+    const object = this.#objects[depth];
     object.base = this.#top;
     object.seen = 0;
     object.texts = null;
@@ -59,7 +59,6 @@ export class OpenKeys {
   /** A key without escapes; `folded`: keys that differ by ASCII case are the same. False: it occurred before. */
   add(hash: number, bytes: Uint8Array, start: number, end: number, folded: boolean): boolean {
     const object = this.#object;
-    if (object.texts !== null) return this.addText(stringText(bytes, start, end), bytes, folded);
     const bit = 1 << (hash >>> 27);
     const top = this.#top;
     if ((object.seen & bit) !== 0) {

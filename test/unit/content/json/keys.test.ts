@@ -88,6 +88,8 @@ test("a key known to be new is taken without comparing, unless its object's keys
   const keys = new OpenKeys();
   const bytes = bytesOf("abcdef".repeat(20));
   keys.open();
+  for (let n = 0; n < 3; n++) expect(keys.addNew(n, n, n + 1)).toBe(true);
+  keys.open();
   expect(Array.from({ length: 65 }, (_, n) => keys.addNew(n << 27, n, n + 1)).indexOf(false)).toBe(64);
   expect(keys.add(0, bytes, 0, 1, false)).toBe(false);
   keys.open();
@@ -99,9 +101,9 @@ test("a key known to be new is taken without comparing, unless its object's keys
 });
 
 test("keys are held as text up to so many, of all objects that are open, and no more", () => {
-  const nothing = new Uint8Array(0);
+  const bytes = bytesOf("0123456789");
   const keys = new OpenKeys();
-  const add = (text: string) => keys.addText(text, nothing, false);
+  const add = (text: string) => keys.addText(text, bytes, false);
   for (let record = 0; record < 2; record++) {
     keys.clear();
     keys.open();
@@ -109,8 +111,9 @@ test("keys are held as text up to so many, of all objects that are open, and no 
     for (let n = 0; n < half; n++) add(`k${n}`);
     for (let round = 0; round < 2; round++) {
       keys.open();
-      for (let n = 0; n < half - 1; n++) add(`k${n}`);
-      expect([add("k0"), keys.full]).toEqual([false, false]);
+      for (let n = 0; n < bytes.length; n++) keys.add(n, bytes, n, n + 1, false);
+      for (let n = bytes.length; n < half - 1; n++) add(`k${n}`);
+      expect([add("k10"), add("0"), keys.full]).toEqual([false, false, false]);
       expect([add("last"), keys.full]).toEqual([true, true]);
       expect([add("more"), keys.full]).toEqual([false, true]);
       keys.close();
