@@ -27,6 +27,7 @@ function learner() {
     });
   return {
     skeletons,
+    captures,
     slotOf: plan.slotOf,
     learn: (record: string) => {
       const bytes = bytesOf(record);
@@ -111,7 +112,7 @@ test("what is never recognised is compared now and then only, until something is
 });
 
 test("what is captured of a record that is recognised is what a scan captures, whichever layouts were known before", () => {
-  const { learn, skeletons, captured, scanned } = learner();
+  const { learn, skeletons, captures, captured, scanned } = learner();
   const records = [
     '{"a":"one","b":-2,"p":true}',
     '{"b":null,"p":false,"a":"two"}',
@@ -129,6 +130,11 @@ test("what is captured of a record that is recognised is what a scan captures, w
   [...records, ...records].forEach((record, row) => {
     expect(source.slice(skeletons.startOf(row), skeletons.endOf(row))).toBe(record);
     skeletons.capture(row);
+    const at = row * skeletons.stride;
+    expect([captures.place, captures.number]).toEqual([
+      skeletons.rows[at + ROW.place],
+      skeletons.rows[at + ROW.number],
+    ]);
     const found = captured(source);
     expect(found).toEqual(scanned(record));
   });
@@ -171,6 +177,23 @@ test("bytes that others have taken the place of are not looked at", () => {
   expect(skeletons.match(0, bytes.length)).toBe(1);
   skeletons.letGo();
   expect(skeletons.match(0, 0)).toBe(0);
+});
+
+test("what lay in memory before, behind the bytes at hand, is not taken for more of them", () => {
+  const { learn, skeletons } = learner();
+  learn('{"x":10}');
+  const line = '{"x":10}\n';
+  const few = bytesOf(line.repeat(5));
+  skeletons.begin(few);
+  expect(skeletons.match(0, few.length)).toBe(5);
+  skeletons.begin(few);
+  expect(skeletons.match(line.length, 2 * line.length)).toBe(1);
+  const lines = 29_130;
+  const many = bytesOf(line.repeat(lines));
+  skeletons.begin(many);
+  expect(skeletons.match(0, many.length)).toBe(1_024);
+  // The record that runs past the end of what is in memory, and the two after it.
+  expect(skeletons.match((lines - 3) * line.length, many.length)).toBe(3);
 });
 
 test("a record that is in memory in part is loaded again once most of what is there has been taken", () => {
