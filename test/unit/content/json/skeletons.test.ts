@@ -196,6 +196,17 @@ test("what lay in memory before, behind the bytes at hand, is not taken for more
   expect(skeletons.match((lines - 3) * line.length, many.length)).toBe(3);
 });
 
+test("a record far behind what is in memory is found where it is", () => {
+  const { learn, skeletons } = learner();
+  learn('{"x":1}');
+  const between = " ".repeat(4_000_000);
+  const bytes = bytesOf(`{"x":1}\n${between}{"x":2}\n`);
+  skeletons.begin(bytes);
+  expect(skeletons.match(0, bytes.length)).toBe(1);
+  expect(skeletons.match(8 + between.length, bytes.length)).toBe(1);
+  expect(skeletons.startOf(0)).toBe(8 + between.length);
+});
+
 test("a record that is in memory in part is loaded again once most of what is there has been taken", () => {
   const { learn, skeletons } = learner();
   learn('{"x":"s"}');
