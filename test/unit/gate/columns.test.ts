@@ -174,6 +174,12 @@ describe("records alike", () => {
     expect([next, columns.count, columns.end]).toEqual([1, 2, 109]);
   });
 
+  test("the last record ends where it did, if none after it is taken", () => {
+    const { columns, alikes } = taken([{}, { number: 2 }]);
+    columns.add(NO_BYTES, 200, 290, timed, { start: 210, end: 220 });
+    expect([columns.addAlikes(NO_BYTES, alikes, 1, 2), columns.end]).toEqual([1, 290]);
+  });
+
   test("another that was read since is expected in the same place, and those before it are not", () => {
     const { columns, alikes } = taken([{}, {}, { number: 2 }, { number: 2 }, {}]);
     const other = claimOf(null, { single: { slot: WITHOUT, without: -9, instantOf: () => 42 } });

@@ -83,6 +83,16 @@ describe("full", () => {
     expect(counts.reduce((sum, one) => sum + one)).toBe(200);
   });
 
+  test("of records, though nothing more comes: those that came at the end are in the next", async () => {
+    LIMITS_HERE.window_records_max = 2;
+    // An array's record that is long is looked at again only once it may be whole, or with the end of the body.
+    const pieces = [`[{"note":"${"x".repeat(5_000)}`, '"},{"b":1},{"c":2}', ',{"d":3}]'];
+    const found = await all(windowsOf(pieces, "json"));
+    expect(countsOf(found)).toEqual([2, 2]);
+    expect(found.map(({ last }) => last)).toEqual([false, true]);
+    expect(received.end()).toEqual(digestOf(...pieces));
+  });
+
   test("of keys, in proportion to the records so far", async () => {
     Object.assign(LIMITS_HERE, { window_keys_min: 2, window_keys_max: 3 });
     const content = (i: number) => `{"type":"content","account":"a${i}","kind":"chat"}\n`;
@@ -262,6 +272,24 @@ describe("memory", () => {
       third.bytes.subarray(third.columns.starts[0], third.columns.ends[0]),
     );
     expect(text).toBe(line(2).trim());
+  });
+
+  test("goes by what there is: little for a small body, and what was given back is used again", async () => {
+    Object.assign(LIMITS_HERE, { window_records_max: 1, slice_bytes_max: 512, window_bytes_min: 512 });
+    const windows = windowsOf([lines(8)]);
+    const [first, second] = [await windows.next(), await windows.next()];
+    expect(first.bytes.length).toBe(512);
+    windows.recycle(second);
+    expect((await windows.next()).bytes).toBe(second.bytes);
+  });
+
+  test("has room for all that was carried over, and for a record longer than any window", async () => {
+    const small = { window_records_max: 1, window_bytes_min: 1, window_bytes_max: 64, slice_bytes_max: 64 };
+    Object.assign(LIMITS_HERE, small);
+    expect(countsOf(await all(windowsOf([lines(5)])))).toEqual([1, 1, 1, 1, 1, 0]);
+    const long = `{"type":"usage","note":"${"x".repeat(500)}"}\n`;
+    const [window] = await all(windowsOf([long.slice(0, 300), long.slice(300)]));
+    expect(window!.bytes.length).toBeLessThan(1_024);
   });
 
   test("of more than two is given up", async () => {
