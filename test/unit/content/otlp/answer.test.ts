@@ -45,13 +45,25 @@ test("an upstream's is read back, and one that says nothing is none", () => {
     "7",
     '{"partialSuccess":null}',
     '{"partialSuccess":{"rejectedSpans":-1}}',
+    '{"partialSuccess":{"rejectedSpans":"1 of 2"}}',
+    '{"partialSuccess":{"rejectedSpans":"some 2"}}',
+    '{"partialSuccess":{"rejectedSpans":1.5,"errorMessage":7}}',
+    '{"partialSuccess":{"rejectedSpans":"1234567890123456"}}',
+    '{"partialSuccess":{"rejectedLogRecords":1}}',
+    '{"rejectedSpans":1,"errorMessage":"full"}',
     "\xff",
   ])
     expect(rejectedIn("json", "traces", Buffer.from(odd, "latin1"))).toEqual({ count: 0, errorMessage: "" });
-  const odd = [...lengthField(1, [0x10, 0x01, 0x0d, 1, 0, 0, 0]), 0x10, 0x01];
-  expect(rejectedIn("protobuf", "traces", Uint8Array.from(odd))).toEqual({ count: 0, errorMessage: "" });
-  expect(rejectedIn("protobuf", "traces", Uint8Array.from(lengthField(1, lengthField(2, [0xff]))))).toEqual({
-    count: 0,
-    errorMessage: "",
-  });
+  for (const odd of [
+    [...lengthField(1, [0x10, 0x01, 0x0d, 1, 0, 0, 0]), 0x10, 0x01],
+    lengthField(1, lengthField(2, [0xff])),
+    [0x08, 0x08, 0x05],
+    [0x08, 0x05, 0x08, 0x05],
+    lengthField(2, [0x08, 0x05]),
+    lengthField(1, [0x18, 0x05, ...lengthField(1, [5]), ...lengthField(3, "full")]),
+  ])
+    expect([odd, rejectedIn("protobuf", "traces", Uint8Array.from(odd))]).toEqual([
+      odd,
+      { count: 0, errorMessage: "" },
+    ]);
 });
