@@ -235,6 +235,8 @@ function leaves(
 }
 
 interface Change {
+  /** Is there two times wherever it is. */
+  readonly item: Tree;
   readonly bad?: string;
   /** What is left out, with what then has nothing in it. */
   readonly without?: string;
@@ -253,9 +255,11 @@ function written(tree: Tree, change: Change, above = ""): Said | undefined {
         : of
       : written(of, change, path);
     if (said === undefined) continue;
-    json[name] = isMany(listed) ? [said.json] : said.json;
+    const times = of === change.item ? 2 : 1;
+    json[name] = isMany(listed) ? Array(times).fill(said.json) : said.json;
     const wire = isLeaf(of) ? of.wire : 2;
-    bytes.push(...(wire === 2 ? lengthField(at, said.bytes) : field(at, wire, ...said.bytes)));
+    const one = wire === 2 ? lengthField(at, said.bytes) : field(at, wire, ...said.bytes);
+    for (let n = 0; n < times; n++) bytes.push(...one);
   }
   return bytes.length === 0 ? undefined : { json, bytes };
 }
@@ -284,18 +288,19 @@ test.each(REQUESTS)("of %s", (signal, tree, item) => {
       left: typeof body === "string" ? left && Buffer.from(left).toString() : hex(left),
     };
   };
-  const whole = written(tree, {})!;
-  expect(read(JSON.stringify(whole.json))).toEqual({ excess: ["none"], left: JSON.stringify(whole.json) });
-  expect(read(Uint8Array.from(whole.bytes))).toEqual({ excess: ["none"], left: hex(whole.bytes) });
+  const whole = written(tree, { item })!;
+  const excess = ["none", "none"];
+  expect(read(JSON.stringify(whole.json))).toEqual({ excess, left: JSON.stringify(whole.json) });
+  expect(read(Uint8Array.from(whole.bytes))).toEqual({ excess, left: hex(whole.bytes) });
   for (const [path, leaf] of leaves(tree)) {
     const bad = `/${path.join("/")}`;
     const message = bad.slice(0, bad.lastIndexOf("/"));
     const without = leaf.needed === true ? message : bad;
     // Whatever is needed of an item, or of what an item lies in, takes the item with it.
     const all = itemAt === without || itemAt.startsWith(`${without}/`);
-    const rest = all ? undefined : written(tree, { without });
-    const excess = all ? ["all"] : ["some"];
-    const sent = written(tree, { bad })!;
+    const rest = all ? undefined : written(tree, { item, without });
+    const excess = all ? ["all", "all"] : ["some", "some"];
+    const sent = written(tree, { item, bad })!;
     expect([bad, read(JSON.stringify(sent.json))]).toEqual([
       bad,
       { excess, left: rest === undefined ? null : JSON.stringify(rest.json) },
