@@ -38,6 +38,8 @@ test("an upstream's is read back, and one that says nothing is none", () => {
       expect(rejectedIn(encoding, signal, fullSuccess(encoding))).toEqual({ count: 0, errorMessage: "" });
       expect(rejectedIn(encoding, signal, said.subarray(0, -1))).toEqual({ count: 0, errorMessage: "" });
     }
+  const marked = Buffer.from('\ufeff{"partialSuccess":{"rejectedSpans":2}}');
+  expect(rejectedIn("json", "traces", marked)).toEqual({ count: 2, errorMessage: "" });
   for (const odd of [
     "",
     "null",

@@ -180,6 +180,15 @@ describe("an attribute", () => {
       `{"kind":1}`,
     ],
     ["that is an array", `{"kind":1,"attributes":[["service.name"]]}`, `{"kind":1}`],
+    [
+      "that is an array of what it would say",
+      `{"kind":1,"attributes":[["key","service.name"]]}`,
+      `{"kind":1}`,
+    ],
+    gone("an array of what a value would say", "service.name", `["stringValue","a"]`),
+    gone("an array of what a list would say", "gen_ai.request.seed", `{"arrayValue":["values",[]]}`),
+    gone("an empty object for a list", "gen_ai.request.seed", `{"arrayValue":{"values":{}}}`),
+    stays("an empty string, of words", "gen_ai.token.type", `{"stringValue":""}`),
     ["without a key", `{"kind":1,"attributes":[{"value":{"intValue":"1"}}]}`, `{"kind":1}`],
     same("without a value", `{"attributes":[{"key":"service.name"}]}`),
     ["that is text", `{"kind":1,"attributes":["service.name"]}`, `{"kind":1}`],
@@ -202,6 +211,9 @@ describe("an attribute", () => {
     const at = (text: string) => IN.traces(attribute("at", `{"stringValue":"${text}"}`));
     expect(left("traces", at("2026-01-01T00:00:00Z"), { at: "timestamp" })).toBe(at("2026-01-01T00:00:00Z"));
     expect(left("traces", at("yesterday"), { at: "timestamp" })).toBe(null);
+    const long = (digits: number) => at(`2026-01-01T00:00:00.${"1".repeat(digits)}Z`);
+    expect(left("traces", long(43), { at: "timestamp" })).toBe(long(43));
+    expect(left("traces", long(44), { at: "timestamp" })).toBe(null);
   });
 });
 
@@ -273,6 +285,16 @@ describe("what items share", () => {
     expect(excess(body)).toEqual(expected);
   });
 
+  test("an item that is gone stays so, whatever else goes of what it lies in", () => {
+    const spans = `"spans":[{"traceId":"so"},{"kind":1}]`;
+    const body = `{"resourceSpans":[{"scopeSpans":[{${spans},"note":"a"}]}]}`;
+    const document = readOtlp(compileOtlp({ signal: "traces" }), body);
+    if (typeof document === "string") throw new Error(document);
+    expect(excessOf(document)).toEqual(["all", "some"]);
+    expect(document.write(["whole", "gone"])).toBe(null);
+    expect(Buffer.from(document.write(["whole", "whole"])!).toString()).toBe(IN.traces(`{"kind":1}`));
+  });
+
   test("what no item shares counts for those around it", () => {
     expect(excess(`{"resourceSpans":[{"note":"a"},{"scopeSpans":[{"spans":[{}]}]}]}`)).toEqual(["some"]);
     expect(excess(`{"resourceSpans":["b",{"scopeSpans":[{"spans":[{}]}]}]}`)).toEqual(["some"]);
@@ -335,10 +357,10 @@ describe("a body", () => {
     return `{${all.join()},"in":${inner}}`;
   };
   test.skipIf(casesOfRun(100) < 100).each([
-    ["more keys in an object than can be held", keys(200_000), "record_too_large"],
-    ["more keys in two, one in the other", keys(120_000, keys(100_000)), "record_too_large"],
-    ["as many in two, one after the other", `{"a":${keys(120_000)},"b":${keys(100_000)}}`, "otlp_invalid"],
-  ])("with %s: %s", (_, body, fault) => {
+    ["more keys in an object than can be held", "record_too_large", keys(200_000)],
+    ["more keys in two, one in the other", "record_too_large", keys(120_000, keys(100_000))],
+    ["as many in two, one after the other", "otlp_invalid", `{"a":${keys(120_000)},"b":${keys(100_000)}}`],
+  ])("with %s: %s", (_, fault, body) => {
     expect(left("traces", body)).toBe(fault);
   });
 

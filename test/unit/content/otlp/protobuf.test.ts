@@ -78,6 +78,12 @@ describe("what two readers would read differently is refused", () => {
     ["a value of a list as a varint", attribute("gen_ai.request.seed", lengthField(5, field(1, 0, 1)))],
     ["an integer of eight bytes", attribute("gen_ai.request.seed", field(3, 1, ...ID(8)))],
     ["a boolean of eight bytes", attribute("exception.escaped", field(2, 1, ...ID(8)))],
+    ["a boolean of four bytes", attribute("exception.escaped", field(2, 5, 1, 0, 0, 0))],
+    ["a boolean as text", attribute("exception.escaped", lengthField(2, [1]))],
+    [
+      "a value of a list in four bytes, which say what a value would",
+      attribute("gen_ai.request.seed", lengthField(5, field(1, 5, 0x18, 0x81, 0x81, 0x01))),
+    ],
     ["a string value of eight bytes", attribute("service.name", field(1, 1, ...ID(8)))],
     [
       "a value of a list in eight bytes",
@@ -122,6 +128,11 @@ describe("what two readers would read differently is refused", () => {
     expect(readOtlp(reader, buckets([0x80]))).toBe("otlp_invalid");
     expect(readOtlp(reader, buckets([0x80, 0x00]))).toBe("otlp_invalid");
     expect(typeof readOtlp(reader, buckets([1, ...varintOf(2n ** 64n - 1n)]))).toBe("object");
+    const apart = lengthField(8, field(2, 0, ...varintOf(2n ** 64n - 1n)));
+    const exponential = lengthField(2, [...lengthField(1, "m"), ...lengthField(10, lengthField(1, apart))]);
+    expect(typeof readOtlp(reader, Uint8Array.from(lengthField(1, lengthField(2, exponential))))).toBe(
+      "object",
+    );
   });
 
   test("a body of another signal, and one cut off", () => {
@@ -189,6 +200,12 @@ describe("what is left", () => {
       ...unchanged([...field(6, 0, ...varintOf(0x7fff_ffff)), ...field(10, 0, ...varintOf(0xffff_ffff))]),
     ],
     ["an attribute that has no value", ...unchanged(lengthField(9, lengthField(1, "service.name")))],
+    [
+      "a long status message and nothing else of it",
+      [...KIND, ...lengthField(15, lengthField(2, "x".repeat(200)))],
+      KIND,
+    ],
+    ["an empty text where a word may be", ...unchanged(attribute("gen_ai.token.type", lengthField(1, "")))],
     ["an empty text", ...unchanged(attribute("service.name", lengthField(1, "")))],
     ["a list of 16 numbers", ...unchanged(attribute("gen_ai.request.seed", list(16)))],
     ["a list of 17", [...attribute("gen_ai.request.seed", list(17)), ...KIND], KIND],
@@ -295,5 +312,52 @@ describe("what is left", () => {
     ]);
     expect([...document.write(["whole", "gone", "gone", "gone"])!]).toEqual(lengthField(1, scope(KIND)));
     expect(document.write(["gone", "gone", "gone", "gone"])).toBe(null);
+  });
+
+  test("a span that says nothing stays beside one that says too much, and one of which nothing may stay does not", () => {
+    const scope = (...spans: number[][]) =>
+      lengthField(
+        1,
+        lengthField(
+          2,
+          spans.flatMap((one) => lengthField(2, one)),
+        ),
+      );
+    const body = scope([], [...KIND, ...lengthField(5, "so it is")], [...KIND, ...lengthField(1, ID(15))]);
+    const document = readOtlp(TRACES, Uint8Array.from(body));
+    if (typeof document === "string") throw new Error(document);
+    expect(excessOf(document)).toEqual(["none", "some", "all"]);
+    expect([...document.write(["whole", "whole", "whole"])!]).toEqual(scope([], KIND));
+    expect(document.write(["gone", "gone", "whole"])).toBe(null);
+  });
+
+  test("lists of other fields stay apart, each in its place", () => {
+    const points = (at: number, flags: number[]) => lengthField(at, lengthField(1, flags));
+    const metric = (free: number[]) =>
+      lengthField(2, [
+        ...lengthField(1, "m"),
+        ...points(5, field(8, 0, 1)),
+        ...points(7, field(8, 0, 2)),
+        ...points(9, [...field(10, 0, 3), ...free]),
+        ...lengthField(3, "ms"),
+        ...points(11, field(8, 0, 4)),
+      ]);
+    const body = (free: number[]) => lengthField(1, lengthField(2, metric(free)));
+    const metrics = readOtlp(
+      compileOtlp({ signal: "metrics" }),
+      Uint8Array.from(body(lengthField(99, "so"))),
+    );
+    if (typeof metrics === "string") throw new Error(metrics);
+    expect([...reduced(metrics)!]).toEqual(body([]));
+    const scope = (free: number[]) =>
+      lengthField(2, [
+        ...lengthField(1, []),
+        ...lengthField(2, [...KIND, ...free]),
+        ...lengthField(3, ""),
+        ...lengthField(2, FLAGS),
+      ]);
+    const spans = readOtlp(TRACES, Uint8Array.from(lengthField(1, scope(lengthField(5, "so it is")))));
+    if (typeof spans === "string") throw new Error(spans);
+    expect([...reduced(spans)!]).toEqual(lengthField(1, scope([])));
   });
 });

@@ -59,6 +59,7 @@ const FAIL: Readonly<Record<TextRule, readonly string[]>> = {
     "GET  x",
     "GET ",
     "xGET y",
+    " x",
     " GET x",
     "GET /a?b",
     x(65),
@@ -96,4 +97,24 @@ test("short texts are printable ASCII, and each is its own, however often it is 
       expect(read(text)).toBe(text);
     for (const text of [x(129), "\u001f", "\u007f", "a\nb", "é"]) expect(read(text)).toBeNull();
   }
+});
+
+test("short texts that share a place in memory are told apart", () => {
+  const texts = new ShortTexts();
+  const printable = Array.from({ length: 0x7f - 0x20 }, (_, i) => 0x20 + i);
+  const told = (...expected: number[]) => {
+    // What stands before and after a text is no part of it.
+    const [first, ...rest] = expected;
+    const bytes = Uint8Array.from([...rest.toReversed(), first!, ...rest, first!]);
+    const text = texts.read(bytes, rest.length, rest.length + expected.length);
+    return text === String.fromCharCode(...expected);
+  };
+  const wrong: string[] = [];
+  for (const x of printable)
+    for (const y of printable)
+      for (const before of [[], [0x61]]) {
+        const both = [told(...before, x), told(...before, y)];
+        if (both.includes(false)) wrong.push(String.fromCharCode(...before, x, y));
+      }
+  expect(wrong).toEqual([]);
 });
