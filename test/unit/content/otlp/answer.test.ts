@@ -62,6 +62,7 @@ test("an upstream's is read back, and one that says nothing is none", () => {
     [0x08, 0x08, 0x05],
     [0x08, 0x05, 0x08, 0x05],
     lengthField(2, [0x08, 0x05]),
+    [0x09, 0x08, 0x05, 0x10, 0, 0x10, 0, 0x10, 0],
     lengthField(1, [0x18, 0x05, ...lengthField(1, [5]), ...lengthField(3, "full")]),
   ])
     expect([odd, rejectedIn("protobuf", "traces", Uint8Array.from(odd))]).toEqual([
