@@ -1,17 +1,18 @@
 /** Evidence over D1, through Drizzle: appends and reads entries. Changes none, and the database refuses to (`schema/evidence`). */
-import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
+import { Buffer } from "node:buffer";
+import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { archives, checkpoints, exchanges, entries as table } from "../../schema/evidence/tables.ts";
 import type { Entry } from "../evidence/entries.ts";
 import type { ConsentHeadReader, EvidenceIntake, EvidenceReader } from "../evidence/port.ts";
 import { asUnavailable, StoreUnavailable } from "./unavailable.ts";
 
-/** Entries in one statement: each has 5 parameters, and D1 takes 100. */
-const STATEMENT_ROWS_MAX = 16;
+/** Entries that go in as parameters, five each, of which D1 takes 100. More go in as JSON: a statement costs more than to take its entries apart. */
+const FEW = 16;
+/** Entries in one parameter, bytes of JSON: it holds 2 MB, and an entry of its own may take most of that. */
+const STATEMENT_BYTES_MAX = 1_500_000;
 /** One entry, bytes of JSON: a D1 row holds 2 MB, and the entry's other columns need some of it. */
 const ENTRY_BYTES_MAX = 1_899_999;
-
-const utf8 = new TextEncoder();
 
 /**
  * Every method rejects with a `StoreUnavailable`. `append` is all or nothing; an entry already there (same exchange, position and
@@ -25,11 +26,15 @@ export function createEvidenceStore(
   const primary = () => drizzle(db.withSession("first-primary") as unknown as D1Database);
   return {
     async append(entries) {
-      const [first, ...rest] = statements(entries);
-      if (first === undefined) return;
+      const rows = entries.map(rowOf);
       const orm = drizzle(db);
-      if (rest.length === 0) await stored(insert(orm, first).run());
-      else await stored(orm.batch([insert(orm, first), ...rest.map((rows) => insert(orm, rows))]));
+      if (rows.length === 0) return;
+      if (rows.length <= FEW) {
+        await stored(orm.insert(table).values(rows.map((row) => ({ ...row, salt: SALT }))));
+        return;
+      }
+      const [first, ...rest] = statements(rows.map(({ body }) => body));
+      await stored(orm.batch([insert(orm, first!), ...rest.map((json) => insert(orm, json))]));
     },
 
     async consentHead() {
@@ -84,23 +89,49 @@ export function createEvidenceStore(
   };
 }
 
-/** Entries as rows, in statements of as many as one takes. */
-function statements(entries: readonly Entry[]): Row[][] {
-  const done: Row[][] = [];
-  for (const entry of entries) {
-    const { exchange, position, type, at } = entry;
-    const body = JSON.stringify(entry);
-    if (utf8.encode(body).byteLength > ENTRY_BYTES_MAX) throw new StoreUnavailable("evidence", "refused");
-    if (done.length === 0 || done.at(-1)!.length === STATEMENT_ROWS_MAX) done.push([]);
-    done.at(-1)!.push({ exchange, position, type, at, body });
-  }
-  return done;
+const SALT = sql`randomblob(16)`;
+
+function rowOf(entry: Entry) {
+  const { exchange, position, type, at } = entry;
+  const body = JSON.stringify(entry);
+  if (Buffer.byteLength(body) > ENTRY_BYTES_MAX) throw new StoreUnavailable("evidence", "refused");
+  return { exchange, position, type, at, body };
 }
 
-type Row = Pick<typeof table.$inferInsert, "exchange" | "position" | "type" | "at" | "body">;
+/** JSON arrays of entries, each small enough for one parameter. */
+function statements(bodies: readonly string[]): string[] {
+  const done: string[] = [];
+  let open: string[] = [];
+  let openBytes = 0;
+  for (const body of bodies) {
+    const bytes = Buffer.byteLength(body);
+    if (open.length > 0 && openBytes + bytes > STATEMENT_BYTES_MAX) {
+      done.push(`[${open.join(",")}]`);
+      open = [];
+      openBytes = 0;
+    }
+    open.push(body);
+    openBytes += bytes + 1;
+  }
+  return [...done, `[${open.join(",")}]`];
+}
 
-function insert(orm: DrizzleD1Database, rows: readonly Row[]) {
-  return orm.insert(table).values(rows.map((row) => ({ ...row, salt: sql`randomblob(16)` })));
+/** Drizzle names every column of the table, in its order. */
+const INSERTED = {
+  seq: sql`null`,
+  exchange: sql`value ->> '$.exchange'`,
+  position: sql`value ->> '$.position'`,
+  type: sql`value ->> '$.type'`,
+  at: sql`value ->> '$.at'`,
+  body: sql`value`,
+  salt: SALT,
+} satisfies Record<keyof typeof table.$inferSelect, SQL>;
+
+function insert(orm: DrizzleD1Database, json: string) {
+  const values = Object.keys(getTableColumns(table)).map((name) => INSERTED[name as keyof typeof INSERTED]);
+  return orm
+    .insert(table)
+    .select(sql`select ${sql.join(values, sql`, `)} from json_each(${json}) order by key`);
 }
 
 async function stored<T>(answer: PromiseLike<T>): Promise<T> {

@@ -109,19 +109,29 @@ test("entries refuse update, delete and replace", async () => {
   expect(await databases.evidence.prepare("select * from entries").raw()).toEqual(before);
 });
 
-test("a large append is several statements and still all or nothing; one entry too large is refused", async () => {
+test.each([
+  ["a few entries are one statement", 0],
+  ["many entries are several", 20],
+])("%s, all or nothing, however large; an entry too large is refused", async (_, more) => {
   const heavy = (exchange: string, position: number, bytes: number) =>
     decided(exchange, position, { findings: [{ ...FINDING, consents: ["c".repeat(bytes)] }] });
-  const large = [opened("large"), ...[1, 2, 3, 4].map((position) => heavy("large", position, 700_000))];
-  await store.append(large);
-  expect(await store.entries("large")).toEqual(large);
-  const whole = [opened("whole"), heavy("whole", 1, 1_890_000)];
-  await store.append(whole);
-  expect(await store.entries("whole")).toEqual(whole);
+  const [large, whole, other] = [`large-${more}`, `whole-${more}`, `other-${more}`];
+  const beside = (of: string) => Array.from({ length: more }, (_, i) => decided(of, 100 + i, {}));
+  const several = [opened(large), ...[1, 2, 3, 4].map((i) => heavy(large, i, 700_000)), ...beside(large)];
+  await store.append(several);
+  expect(await store.entries(large)).toEqual(several);
+  const one = [opened(whole), heavy(whole, 1, 1_890_000), ...beside(whole)];
+  await store.append(one);
+  expect(await store.entries(whole)).toEqual(one);
 
   const before = await rows();
-  const forged = [...[5, 6, 7].map((position) => heavy("large", position, 700_000)), heavy("large", 1, 1)];
+  const forged = [
+    ...beside(other),
+    ...[5, 6, 7].map((position) => heavy(large, position, 700_000)),
+    heavy(large, 1, 1),
+  ];
   await expect(store.append(forged)).rejects.toThrow("refused");
-  await expect(store.append([opened("huge"), heavy("huge", 1, 1_900_000)])).rejects.toThrow("refused");
+  const huge = [opened(other), heavy(other, 1, 1_900_000), ...beside(other)];
+  await expect(store.append(huge)).rejects.toThrow("refused");
   expect(await rows()).toBe(before);
 });
