@@ -1,5 +1,4 @@
 /** Evidence over D1, through Drizzle: appends and reads entries. Changes none, and the database refuses to (`schema/evidence`). */
-import { Buffer } from "node:buffer";
 import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { archives, checkpoints, exchanges, entries as table } from "../../schema/evidence/tables.ts";
@@ -89,12 +88,18 @@ export function createEvidenceStore(
   };
 }
 
+const utf8 = new TextEncoder();
+
+function bytesOf(text: string): number {
+  return utf8.encode(text).byteLength;
+}
+
 const SALT = sql`randomblob(16)`;
 
 function rowOf(entry: Entry) {
   const { exchange, position, type, at } = entry;
   const body = JSON.stringify(entry);
-  if (Buffer.byteLength(body) > ENTRY_BYTES_MAX) throw new StoreUnavailable("evidence", "refused");
+  if (bytesOf(body) > ENTRY_BYTES_MAX) throw new StoreUnavailable("evidence", "refused");
   return { exchange, position, type, at, body };
 }
 
@@ -104,7 +109,7 @@ function statements(bodies: readonly string[]): string[] {
   let open: string[] = [];
   let openBytes = 0;
   for (const body of bodies) {
-    const bytes = Buffer.byteLength(body);
+    const bytes = bytesOf(body);
     if (open.length > 0 && openBytes + bytes > STATEMENT_BYTES_MAX) {
       done.push(`[${open.join(",")}]`);
       open = [];
