@@ -31,7 +31,7 @@ const NOTHING: Pick<LookedUp, "state" | "revisions" | "checkedAt"> = {
 const SHARED_MS_MAX = LIMITS.state_age_ms_max / 2;
 /** A window that asks for no one new is decided on the state of the one before, if that is no older than this, ms: several a window's time apart
  * in a fast stream, none in a slow one. If it is older, a check may say that it still holds. */
-const REUSED_MS_MAX = 300;
+const REUSED_MS_MAX = 200;
 /** Checks of an exchange that find the state changed: each is a call more than looking up at once, and calls are counted. */
 const CHANGES_MAX = 20;
 

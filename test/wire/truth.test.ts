@@ -20,8 +20,8 @@ beforeAll(async () => {
 beforeEach(() => rig.upstreams.main.reset());
 afterAll(() => rig.dispose());
 
-/** Longer than a window waits, so that each piece becomes a window. */
-const PAUSE_MS = 450;
+/** Longer than a window waits and what was looked up for it serves the next, so that each piece becomes a window that asks anew. */
+const PAUSE_MS = 650;
 const line = (id: string): string => `${content({ id })}\n`;
 
 /** What fails for this request alone: what others left behind, such as evidence that lags, may come meanwhile. */

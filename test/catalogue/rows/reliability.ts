@@ -11,8 +11,8 @@ import type { Row } from "../row.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
-/** Longer than a window waits, so that each piece becomes one. */
-const PAUSE_MS = 450;
+/** Longer than a window waits and what was looked up for it serves the next. */
+const PAUSE_MS = 650;
 
 function stream(bench: Bench, pieces: readonly string[], more: Partial<RawRequest> = {}) {
   bench.reset();
