@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --quick] [--rounds N] [--only gate,naive,import,evidence] [--corpus ascii]`: the gate against what one would write instead, alternating,
- * all on local workerd, each warmed by a body as large as the one that is measured. Prints medians and ratios, then one line of JSON; exits 1 if a bar is missed or a byte is.
+ * `npm run bench [-- --quick] [--rounds N] [--only gate,naive,import,evidence] [--corpus ascii]`: the gate against what one would write
+ * instead, alternating, all on local workerd, each warmed by a body as large as the one that is measured. Prints medians and ratios, then
+ * one line of JSON; exits 1 if a bar is missed or a byte is.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,29 +1,11 @@
 /** Lines as they come: what of the bytes at hand is used up, when a record is handed on, and how often a line is looked at. */
 import { expect, test, vi } from "vitest";
-import type { ContentFaultCode } from "../../../src/content/fault.ts";
 import { JsonScanner } from "../../../src/content/json/scan.ts";
 import { Skeletons } from "../../../src/content/json/skeletons.ts";
 import { NdjsonFraming } from "../../../src/content/ndjson.ts";
 import { compilePlan } from "../../../src/content/pointer.ts";
 import { SKELETONS } from "../../support/skeletons.ts";
-import { bytesOf } from "./read-body.ts";
-
-type Said = readonly [used: number | ContentFaultCode, records: number];
-
-/** Hands over what comes in pieces of `step` bytes; after each, the records so far, or -1: a fault. */
-function inPieces(framing: NdjsonFraming, bytes: Uint8Array, step: number): number[] {
-  let records = 0;
-  let used = 0;
-  const counts: number[] = [];
-  for (let came = 0; came < bytes.length; ) {
-    came = Math.min(came + step, bytes.length);
-    const result = framing.cut(bytes, used, came, false, () => ++records > 0);
-    if (typeof result !== "number") return [...counts, -1];
-    used = result;
-    counts.push(records);
-  }
-  return counts;
-}
+import { bytesOf, inPieces, type Said } from "./read-body.ts";
 
 /** A plan that knows lines like `line`. */
 function taught(line: string) {

@@ -2,6 +2,7 @@
 import type { RecordFormat } from "../../../src/config/define.ts";
 import { createFraming, type FramingOptions } from "../../../src/content/create-framing.ts";
 import type { ContentFaultCode } from "../../../src/content/fault.ts";
+import type { Framing } from "../../../src/content/framing.ts";
 import { compilePlan, type Plan } from "../../../src/content/pointer.ts";
 
 export interface Outcome {
@@ -19,6 +20,9 @@ export interface Body {
   readonly bytes: Uint8Array;
   readonly options?: Partial<FramingOptions>;
 }
+
+/** Of one cut: the bytes used up, or why not, and the records handed on. */
+export type Said = readonly [used: number | ContentFaultCode, records: number];
 
 /** What lies in a buffer behind the bytes at hand: nothing may be made of it, though it would end whatever is open. */
 const STALE = bytesOf('e"}\n]}\r\n {"stale":1}\n');
@@ -78,4 +82,26 @@ export function rawBytes(source: string): Uint8Array {
 
 function text(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+/** Hands over what comes in pieces of `step` bytes; after each, the records so far, or -1: a fault. */
+export function inPieces(framing: Framing, bytes: Uint8Array, step: number): number[] {
+  let records = 0;
+  let used = 0;
+  const counts: number[] = [];
+  for (let came = 0; came < bytes.length; ) {
+    came = Math.min(came + step, bytes.length);
+    const result = framing.cut(
+      bytes,
+      used,
+      came,
+      false,
+      () => ++records > 0,
+      (_, __, row) => row,
+    );
+    if (typeof result !== "number") return [...counts, -1];
+    used = result;
+    counts.push(records);
+  }
+  return counts;
 }

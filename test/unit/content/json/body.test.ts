@@ -1,29 +1,11 @@
 /** A JSON body as it comes: what of the bytes at hand is used up, when a record is handed on, and how often one is looked at. */
 import { expect, test, vi } from "vitest";
-import type { ContentFaultCode } from "../../../../src/content/fault.ts";
 import { JsonFraming } from "../../../../src/content/json/body.ts";
 import { JsonScanner } from "../../../../src/content/json/scan.ts";
 import { compilePlan } from "../../../../src/content/pointer.ts";
-import { bytesOf } from "../read-body.ts";
-
-type Said = readonly [used: number | ContentFaultCode, records: number];
+import { bytesOf, inPieces, type Said } from "../read-body.ts";
 
 const WRAPPER = { items: "b", fields: { "/n": "number" } } as const;
-
-/** Hands over what comes in pieces of `step` bytes; after each, the records so far, or -1: a fault. */
-function inPieces(framing: JsonFraming, bytes: Uint8Array, step: number): number[] {
-  let records = 0;
-  let used = 0;
-  const counts: number[] = [];
-  for (let came = 0; came < bytes.length; ) {
-    came = Math.min(came + step, bytes.length);
-    const result = framing.cut(bytes, used, came, false, () => ++records > 0);
-    if (typeof result !== "number") return [...counts, -1];
-    used = result;
-    counts.push(records);
-  }
-  return counts;
-}
 
 /** Bytes end at `|`, whatever lies behind it; more may come, and nothing more does. */
 const BARE: readonly (readonly [text: string, more: Said, last: Said])[] = [
