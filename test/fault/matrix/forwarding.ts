@@ -6,8 +6,14 @@ const BLOCK = `${content({ text: "w".repeat(60_000) })}\n`;
 const SHORTER = long(60);
 /** More than the sockets between hold. */
 const LONG = long(300);
-/** More than it reads in the time of an exchange, besides. */
-const LONGER = long(600);
+/** More than it reads in the time of an exchange, besides, and than two windows hold. */
+const LONGER = long(1_200);
+/** A window each; nobody waits for them to arrive, since none does. */
+const UNHEARD = {
+  route: "deaf",
+  pieces: ["a", "b", "c"].map((id) => `${content({ id })}\n`),
+  pauseMs: 700,
+};
 const ALL_THREE_WELL = { ...ALL_WELL, counts: "3 0 0" } as const;
 
 function long(blocks: number) {
@@ -65,7 +71,7 @@ export const FORWARDING: readonly Cell[] = [
     step: "connect",
     fault: "hangs",
     what: "a connection that is never made; the body is streamed",
-    given: { ...THREE, route: "deaf" },
+    given: UNHEARD,
     ends: {
       told: "504 upstream_stalled",
       counts: "many",
