@@ -27,14 +27,17 @@ export interface Turn {
   readonly telemetry: Target;
   readonly consent: D1Database;
   readonly evidence: D1Database;
-  /** What the edge's cron does each minute. */
-  readonly tick: () => Promise<void>;
+  /** Resolves when the ledger holds all that has been accepted; at once for those that record nothing. */
+  written(): Promise<void>;
   readonly operatorToken: string;
   stop(): Promise<void>;
 }
 
 const CONTENT_PATH = "/ingest/content";
 const TELEMETRY_PATH = "/ingest/telemetry";
+
+/** How long the ledger's writer is waited for. */
+const WRITTEN_MS_MAX = 600_000;
 
 const started = Date.now();
 const PRODUCER_KEY: ProducerKey = {
@@ -69,15 +72,27 @@ export async function startTurn(
     path,
     headers: { authorization, "content-type": type },
   });
+  const evidence = (await gate.mf.getD1Database("EVIDENCE")) as unknown as D1Database;
   return {
     content: target(CONTENT_PATH, "application/x-ndjson"),
     telemetry: target(TELEMETRY_PATH, "application/x-protobuf"),
     consent,
-    evidence: (await gate.mf.getD1Database("EVIDENCE")) as unknown as D1Database,
-    tick: () => tick(gate.mf),
+    evidence,
+    written: () => ledgerWritten(evidence, () => tick(gate.mf)),
     operatorToken: gate.secrets.TENFOUR_OPERATOR_TOKEN,
     stop: () => gate.dispose(),
   };
+}
+
+/** `run` does what the edge's cron does each minute. */
+async function ledgerWritten(evidence: D1Database, run: () => Promise<void>): Promise<void> {
+  const due =
+    "select (select max(seq) from entries) - coalesce((select max(size) from checkpoints), 0) as due";
+  for (const began = performance.now(); ; await run()) {
+    const row = await evidence.prepare(due).first<{ due: number | null }>();
+    if ((row?.due ?? 0) === 0) return;
+    if (performance.now() - began > WRITTEN_MS_MAX) throw new Error("the ledger does not catch up");
+  }
 }
 
 function config(sinkUrl: string): TenfourConfig {
