@@ -7,6 +7,7 @@ import { issueProducerKey, type ProducerKey } from "../src/identity/producer-key
 import { SERVICE } from "./corpus.ts";
 import type { Target } from "./load.ts";
 import { seed } from "./seed.ts";
+import { ledgerWritten } from "./written.ts";
 
 export const CONTENDERS = ["bare", "naive", "transform", "gate"] as const;
 export type Contender = (typeof CONTENDERS)[number];
@@ -35,9 +36,6 @@ export interface Turn {
 
 const CONTENT_PATH = "/ingest/content";
 const TELEMETRY_PATH = "/ingest/telemetry";
-
-/** How long the ledger's writer is waited for. */
-const WRITTEN_MS_MAX = 600_000;
 
 const started = Date.now();
 const PRODUCER_KEY: ProducerKey = {
@@ -82,17 +80,6 @@ export async function startTurn(
     operatorToken: gate.secrets.TENFOUR_OPERATOR_TOKEN,
     stop: () => gate.dispose(),
   };
-}
-
-/** `run` does what the edge's cron does each minute. */
-async function ledgerWritten(evidence: D1Database, run: () => Promise<void>): Promise<void> {
-  const due =
-    "select (select max(seq) from entries) - coalesce((select max(size) from checkpoints), 0) as due";
-  for (const began = performance.now(); ; await run()) {
-    const row = await evidence.prepare(due).first<{ due: number | null }>();
-    if ((row?.due ?? 0) === 0) return;
-    if (performance.now() - began > WRITTEN_MS_MAX) throw new Error("the ledger does not catch up");
-  }
 }
 
 function config(sinkUrl: string): TenfourConfig {
