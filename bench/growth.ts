@@ -21,6 +21,7 @@ const DIGEST = "d".repeat(43);
 
 const { values } = parseArgs({ options: { exchanges: { type: "string", default: "1000000" } } });
 const exchanges = Number(values.exchanges);
+if (!(exchanges >= WRITTEN_AFTER)) throw new Error(`--exchanges is a number from ${WRITTEN_AFTER} up`);
 const part = Math.max(WRITTEN_AFTER, exchanges / PARTS);
 const ledger = await openLedger();
 const { evidence } = ledger.databases;
