@@ -111,7 +111,8 @@ async function measureGrowth(
   return { exchanges: sent, bytes: [bytes[0]!, bytes[1]!] };
 }
 
-async function sizeOf(database: D1Database): Promise<number> {
+/** Of the whole database, bytes. */
+export async function sizeOf(database: D1Database): Promise<number> {
   const { meta } = await database.prepare("select 1").all();
   return meta.size_after;
 }

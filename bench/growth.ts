@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { newId } from "../src/base/digest.ts";
 import type { Entry } from "../src/evidence/entries.ts";
 import { closed, decided, opened, openLedger } from "../test/worker/ledger/fixture.ts";
+import { sizeOf } from "./evidence.ts";
 import { ledgerWritten } from "./written.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -27,7 +28,7 @@ const ledger = await openLedger();
 const { evidence } = ledger.databases;
 try {
   const began = performance.now();
-  let before = await sizeOf();
+  let before = await sizeOf(evidence);
   for (let made = 0; made < exchanges; ) {
     const from = made;
     for (; made < Math.min(exchanges, from + part); made += WRITTEN_AFTER) {
@@ -36,7 +37,7 @@ try {
       }
       await ledgerWritten(evidence, () => ledger.run());
     }
-    const size = await sizeOf();
+    const size = await sizeOf(evidence);
     const seconds = (performance.now() - began) / 1_000;
     console.log(
       `${made} exchanges: ${(size / MEBIBYTE).toFixed(0)} MiB, of the last ${made - from} ${((size - before) / (made - from)).toFixed(0)} bytes each, after ${seconds.toFixed(0)} s`,
@@ -69,9 +70,4 @@ function entriesOf(number: number): Entry[] {
     decided(exchange, 1, { findings: [finding] }),
     closed(exchange, 2, { received: body, sent: body }),
   ];
-}
-
-async function sizeOf(): Promise<number> {
-  const { meta } = await evidence.prepare("select 1").all();
-  return meta.size_after;
 }
