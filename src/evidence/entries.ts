@@ -21,6 +21,9 @@ export type ExchangeOutcome =
   | "aborted"
   | "unknown";
 
+/** Endings in which the upstream has not confirmed what had left. */
+export const UNCONFIRMED: readonly ExchangeOutcome[] = ["aborted", "unknown"];
+
 export interface Opened {
   readonly type: "opened";
   readonly exchange: string;

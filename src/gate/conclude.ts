@@ -28,7 +28,8 @@ export async function conclude(course: Course, forward: () => Promise<boolean>):
     });
     if (!left) return await succeed(course, "dropped", null);
     const response = await upstream.finish();
-    return await succeed(course, response.ok ? "forwarded" : "failed", response);
+    const outcome = upstream.answeredBeforeEnd ? "unknown" : response.ok ? "forwarded" : "failed";
+    return await succeed(course, outcome, response);
   } catch (error) {
     upstream.cut();
     return await fail(course, error instanceof Fault ? error : new Fault("internal_error"));
@@ -50,13 +51,13 @@ async function succeed(
     quiet(Promise.resolve(response?.body?.cancel()));
     return answers.fault(new Fault("outcome_unknown"), exchange, "unknown", response?.status ?? null);
   }
-  return response === null ? answers.nothingLeft(exchange) : answers.forwarded(exchange, response);
+  return response === null ? answers.nothingLeft(exchange) : answers.forwarded(exchange, response, outcome);
 }
 
 async function fail(course: Course, fault: Fault): Promise<Response> {
   const { exchange, body, answers, denied } = course;
-  const { begun, handedOver, answeredEarly, cutShows, status } = course.upstream;
-  const redirected = fault.code === "upstream_redirect";
+  const { begun, handedOver, answeredEarly, answeredBeforeEnd, cutShows, status } = course.upstream;
+  const redirected = fault.code === "upstream_redirect" && !answeredBeforeEnd;
   const outcome = !begun ? refusal(fault) : redirected ? "failed" : handedOver ? "unknown" : "aborted";
   const upstreamComplete = !begun
     ? false

@@ -3,7 +3,14 @@ import { lastKnown } from "../base/clock.ts";
 import { quiet, within } from "../base/deadline.ts";
 import { KeyedDigest, newId } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
-import type { Closed, Entry, ExchangeOutcome, Finding, ItemOutcome } from "../evidence/entries.ts";
+import {
+  type Closed,
+  type Entry,
+  type ExchangeOutcome,
+  type Finding,
+  type ItemOutcome,
+  UNCONFIRMED,
+} from "../evidence/entries.ts";
 import type { EvidenceIntake } from "../evidence/port.ts";
 import type { FaultCode } from "./fault.ts";
 import { Fault } from "./fault.ts";
@@ -21,8 +28,6 @@ const ENTRY_CHARS = 1_000_000;
 const RUN_CHARS = 12;
 /** Entries of which nothing leaves wait for the next, until they come to so many characters. */
 const WAITING_CHARS = 256_000;
-/** Endings in which the upstream has confirmed nothing. */
-const UNCONFIRMED: readonly ExchangeOutcome[] = ["aborted", "unknown"];
 /** How often the closing entry is tried. */
 const CLOSE_TRIES = 3;
 

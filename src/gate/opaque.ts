@@ -99,5 +99,6 @@ export async function forwardOpaque(
     );
   }
   const outcome = response.ok ? "forwarded" : "failed";
-  return answerForwarded(close({ outcome, fault: null, upstream_status: response.status }), response);
+  const told = close({ outcome, fault: null, upstream_status: response.status });
+  return answerForwarded(told, response, outcome);
 }

@@ -12,12 +12,13 @@ import {
   rejectedIn,
   statusMessage,
 } from "../content/otlp/answer.ts";
+import type { ExchangeOutcome } from "../evidence/entries.ts";
 import { FAULT_WORDS, type Fault } from "./fault.ts";
 import {
   type Answers,
+  answerCounts,
   answerFault,
   answerForwarded,
-  answerNothingLeft,
   answerRefused,
   type Told,
 } from "./reply.ts";
@@ -52,22 +53,22 @@ export function otlpEncoding(contentType: string | null): OtlpEncoding {
 }
 
 export function otlpAnswers(signal: OtlpSignal, encoding: OtlpEncoding): Answers {
-  const partial = (exchange: Told, upstreams: Rejected): Response => {
+  const partial = (exchange: Told, outcome: ExchangeOutcome, upstreams: Rejected): Response => {
     const { dropped, stripped } = exchange.counts;
     const removed = `Removed what may hold content: ${dropped} items wholly, and parts of ${stripped}. See docs/formats/otlp.md.`;
     const words = [removed, upstreams.errorMessage.slice(0, MESSAGE_CHARS_MAX)].join(" ").trimEnd();
     const body = changed(exchange)
       ? partialSuccess(encoding, signal, dropped + upstreams.count, words)
       : fullSuccess(encoding);
-    return inEncoding(answerNothingLeft(exchange), encoding, body);
+    return inEncoding(answerCounts(exchange, outcome), encoding, body);
   };
   return {
-    async forwarded(exchange, response) {
-      if (!response.ok || !changed(exchange)) return answerForwarded(exchange, response);
+    async forwarded(exchange, response, outcome) {
+      if (!response.ok || !changed(exchange)) return answerForwarded(exchange, response, outcome);
       const theirs = otlpEncoding(response.headers.get("content-type"));
-      return partial(exchange, rejectedIn(theirs, signal, await beginningOf(response)));
+      return partial(exchange, outcome, rejectedIn(theirs, signal, await beginningOf(response)));
     },
-    nothingLeft: (exchange) => partial(exchange, { count: 0, errorMessage: "" }),
+    nothingLeft: (exchange) => partial(exchange, "dropped", { count: 0, errorMessage: "" }),
     fault: (fault, ...rest) => asStatus(answerFault(fault, ...rest), fault, encoding),
   };
 }

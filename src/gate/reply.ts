@@ -1,6 +1,6 @@
 /** Reply: what the sender is told. Never success for a failed exchange, never an echo of content. */
 import type { Reason } from "../decision/model.ts";
-import type { ExchangeOutcome, ItemOutcome } from "../evidence/entries.ts";
+import { type ExchangeOutcome, type ItemOutcome, UNCONFIRMED } from "../evidence/entries.ts";
 import type { Fault } from "./fault.ts";
 import { FAULT_WORDS } from "./fault.ts";
 import { answerHeaders } from "./upstream.ts";
@@ -19,7 +19,12 @@ export interface Told {
 
 /** How a sender is answered: not every protocol has the same words for it. */
 export interface Answers {
-  readonly forwarded: (exchange: Told, response: Response) => Response | Promise<Response>;
+  /** The upstream answered; an outcome of `unknown`: before it can have had everything. */
+  readonly forwarded: (
+    exchange: Told,
+    response: Response,
+    outcome: ExchangeOutcome,
+  ) => Response | Promise<Response>;
   readonly nothingLeft: (exchange: Told) => Response;
   readonly fault: (
     fault: Fault,
@@ -35,23 +40,23 @@ export const ITEMS_NAMED_MAX = 10_000;
 const RETRY_AFTER_S = 5;
 
 /** The upstream's status and body. */
-export function answerForwarded(exchange: Told, response: Response): Response {
+export function answerForwarded(exchange: Told, response: Response, outcome: ExchangeOutcome): Response {
   const headers = answerHeaders(response);
-  label(headers, exchange);
+  label(headers, exchange, outcome);
   return new Response(response.body, { status: response.status, headers });
 }
 
-/** The upstream was not called. */
-export function answerNothingLeft(exchange: Told): Response {
+/** The gate's own words: the counts. */
+export function answerCounts(exchange: Told, outcome: ExchangeOutcome): Response {
   const headers = new Headers({ "content-type": "application/json" });
-  label(headers, exchange);
+  label(headers, exchange, outcome);
   const { forwarded, stripped, dropped } = exchange.counts;
   return new Response(JSON.stringify({ exchange: exchange.id, forwarded, stripped, dropped }), { headers });
 }
 
 export const PLAIN_ANSWERS: Answers = {
   forwarded: answerForwarded,
-  nothingLeft: answerNothingLeft,
+  nothingLeft: (exchange) => answerCounts(exchange, "dropped"),
   fault: answerFault,
 };
 
@@ -68,7 +73,7 @@ export function answerFault(
   denied: Denied = { items: [], total: 0 },
 ): Response {
   const headers = new Headers();
-  label(headers, exchange);
+  label(headers, exchange, outcome);
   const { forwarded, stripped, dropped } = exchange.counts;
   return problem(fault, headers, {
     exchange: exchange.id,
@@ -100,12 +105,14 @@ function problem(fault: Fault, headers: Headers, more: object): Response {
   return new Response(JSON.stringify(body), { status, headers });
 }
 
-function label(headers: Headers, exchange: Told): void {
+function label(headers: Headers, exchange: Told, outcome: ExchangeOutcome): void {
   const { forwarded, stripped, dropped, rejected } = exchange.counts;
+  const rejections = rejected > 0 ? `, rejected=${rejected}` : "";
+  const doubt = UNCONFIRMED.includes(outcome) ? ", unconfirmed" : "";
   headers.set("cache-control", "no-store");
   headers.set("tenfour-exchange", exchange.id);
   headers.set(
     "tenfour-outcome",
-    `forwarded=${forwarded}, stripped=${stripped}, dropped=${dropped}${rejected > 0 ? `, rejected=${rejected}` : ""}`,
+    `forwarded=${forwarded}, stripped=${stripped}, dropped=${dropped}${rejections}${doubt}`,
   );
 }

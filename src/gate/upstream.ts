@@ -43,7 +43,8 @@ export class Upstream {
   #settled: Promise<void> = Promise.resolve();
   #handedOver = false;
   #answeredBeforeEnd = false;
-  #lengthDeclared = false;
+  /** What is still to come of a length that was declared, bytes; null: none was. */
+  #left: number | null = null;
   #brokeOff = false;
   #isCut = false;
 
@@ -88,7 +89,7 @@ export class Upstream {
    * upstream whose headers were on their way: the platform then ends the body, and does not say that they had come.
    */
   get cutShows(): boolean {
-    return this.#lengthDeclared || this.#brokeOff;
+    return this.#left !== null || this.#brokeOff;
   }
 
   /** Sends a whole body at once. */
@@ -102,7 +103,7 @@ export class Upstream {
     if (this.#writer === null) {
       const { readable, writable } =
         length === null ? new IdentityTransformStream() : new FixedLengthStream(length);
-      this.#lengthDeclared = length !== null;
+      this.#left = length;
       this.#writer = writable.getWriter();
       quiet(this.#writer.closed);
       this.#watchdog = new Watchdog(LIMITS.upstream_stall_ms_max, Date.now, () =>
@@ -111,30 +112,35 @@ export class Upstream {
       this.#begin(readable);
     }
     // What is written after a cut would be sent on as if nothing had happened.
-    if (this.#isCut) throw new Fault("internal_error");
+    if (this.#isCut || this.#handedOver) throw new Fault("internal_error");
     this.#refuseEarlyAnswer();
+    if (this.#left !== null) this.#left -= bytes.length;
+    // Of a declared length nothing is to follow: what the upstream has then is whole.
+    this.#handedOver = this.#left === 0;
     this.#watchdog!.begin();
     await this.#taken(this.#writer.write(bytes));
     this.#watchdog!.end();
-    this.#refuseEarlyAnswer();
+    if (this.#handedOver) {
+      this.#answeredBeforeEnd = this.answeredEarly;
+      quiet(this.#writer.close());
+    } else this.#refuseEarlyAnswer();
   }
 
-  /** Whether the whole body has been given to the platform. */
+  /** Whether the whole body has been given to the platform, or is being given. */
   get handedOver(): boolean {
     return this.#handedOver;
   }
 
-  /** Whether the answer came before the end of the body was handed over: then it does not say that the end was taken. */
+  /** Whether the answer came before the platform had taken the end of the body: then it does not say that the upstream has it. */
   get answeredBeforeEnd(): boolean {
     return this.#answeredBeforeEnd;
   }
 
   /** Ends the body and waits `ms` at most for the upstream's answer. Throws a `Fault`. */
   async finish(ms: number = LIMITS.upstream_response_ms_max): Promise<Response> {
-    if (this.#writer === null) this.#answeredBeforeEnd = this.answeredEarly;
-    this.#handedOver = true;
     this.#watchdog?.stop();
-    if (this.#writer !== null) {
+    if (this.#writer !== null && !this.#handedOver) {
+      this.#handedOver = true;
       await this.#close(this.#writer);
       // It may have come while the end was still to be taken.
       this.#answeredBeforeEnd = this.answeredEarly;

@@ -77,12 +77,14 @@ function wrong({ one: { cut, broken, whole }, seen, struck, exchange }: Run): st
   const success = succeeded(seen);
   const body = received?.body ?? Buffer.alloc(0);
   const { outcome = "none", upstream_complete: complete = null } = exchange ?? {};
+  const doubted = answer?.headers["tenfour-outcome"]?.endsWith(", unconfirmed") === true;
+  const told = doubted ? ["unknown"] : ["forwarded", "dropped"];
   const rules: Record<string, boolean> = {
     "no answer came in time": answer === null,
     "told success of an incomplete body": success && broken,
     "told success, and the upstream has something else":
       success && (whole === null ? received !== null : !received?.complete || !body.equals(whole)),
-    "told success, and the record does not": success && outcome !== "forwarded" && outcome !== "dropped",
+    "told success, and the record does not": success && !told.includes(outcome),
     "an incomplete body is on record as forwarded":
       broken && (outcome === "forwarded" || outcome === "dropped"),
     "the upstream has a complete request of a failed exchange, and that is not on record":
@@ -99,10 +101,10 @@ function wrong({ one: { cut, broken, whole }, seen, struck, exchange }: Run): st
       (cut === "consent_failing" || cut === "evidence_failing") && struck === 0 && !success,
     "a fault without a word": !success && status >= 400 && !/"code":"[a-z0-9_]+"/.test(answer?.text ?? ""),
   };
-  const told = `(${status}, ${outcome}, complete ${complete}, upstream ${received?.complete ?? "not called"})`;
+  const found = `(${status}, ${outcome}, complete ${complete}, upstream ${received?.complete ?? "not called"})`;
   return Object.entries(rules)
     .filter(([, broke]) => broke)
-    .map(([words]) => `${words} ${told}`);
+    .map(([words]) => `${words} ${found}`);
 }
 
 /** Where the record leaves open whether the upstream had everything, or says it took it and only the telling failed. */

@@ -190,9 +190,9 @@ export const BREAKS: readonly Break[] = [
   },
   {
     name: "an unconfirmed end counts as settled",
-    file: "gate/exchange.ts",
-    find: 'const UNCONFIRMED: readonly ExchangeOutcome[] = ["aborted", "unknown"];',
-    replace: "const UNCONFIRMED: readonly ExchangeOutcome[] = [];",
+    file: "evidence/entries.ts",
+    find: 'export const UNCONFIRMED: readonly ExchangeOutcome[] = ["aborted", "unknown"];',
+    replace: "export const UNCONFIRMED: readonly ExchangeOutcome[] = [];",
     from: 118,
   },
   {

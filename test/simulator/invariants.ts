@@ -269,13 +269,14 @@ function answered({
     return;
   }
   const ok = told.status < 300;
-  const due = seen_ === null ? "dropped" : ok ? "forwarded" : "failed";
+  const doubt = seen_?.heardEarly === true;
+  const due = seen_ === null ? "dropped" : doubt ? "unknown" : ok ? "forwarded" : "failed";
   if (closed.outcome !== due) say(`told ${told.status}, on record as ${closed.outcome}`);
   if (seen_ === null && told.status !== 200) say(`told ${told.status} without an upstream`);
   if (seen_ !== null) {
     if (told.status >= 300 && told.status < 400) say("a redirect reaches the sender");
     if (!seen_.tookEnd && !seen_.hasty) say("answered, and the end of the body was not taken");
-    if (seen_.heardEarly && closed.upstream_complete !== null) {
+    if (doubt && closed.upstream_complete !== null) {
       say("on record as complete, and the answer came before the end of the body");
     }
     if (seen_.status !== told.status) say(`told ${told.status}, the upstream said ${seen_.status}`);
@@ -294,7 +295,7 @@ function answered({
     if (possible.size > 0 && !possible.has(outcome))
       say(`record ${index} was ${outcome}, and should be ${[...possible].join(" or ")}`);
   });
-  const said = `forwarded=${counts.forwarded}, stripped=${counts.stripped}, dropped=${counts.dropped}`;
+  const said = `forwarded=${counts.forwarded}, stripped=${counts.stripped}, dropped=${counts.dropped}${doubt ? ", unconfirmed" : ""}`;
   if (told.outcomes !== said) say(`told ${told.outcomes}, and it was ${said}`);
   if (JSON.stringify(closed.counts) !== JSON.stringify(counts))
     say(`on record ${JSON.stringify(closed.counts)}, and it was ${said}`);
@@ -309,7 +310,7 @@ function answered({
     if (as.get(index) !== "forwarded") say(`record ${index} rests on consent on record, and did not leave`);
   }
   const all = sending.records.length;
-  if (closed.settled !== all || closed.in_doubt !== all)
+  if (closed.settled !== (doubt ? 0 : all) || closed.in_doubt !== all)
     say(`settled ${closed.settled}, in doubt ${closed.in_doubt}, of ${all}`);
 }
 
@@ -332,7 +333,7 @@ function failed({ run, told, closed, seen_, say }: Case): void {
   if (
     told.code === "outcome_unknown" &&
     closed !== null &&
-    !["forwarded", "failed", "dropped"].includes(closed.outcome)
+    !["forwarded", "failed", "dropped", "unknown"].includes(closed.outcome)
   ) {
     say(`told outcome_unknown, on record as ${closed.outcome}`);
   }

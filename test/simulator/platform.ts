@@ -25,8 +25,7 @@ export class Pipe {
   /** null: not known. */
   readonly length: number | null;
   readonly handed: Handed[] = [];
-  /** Whether its writer meant it to end there. */
-  closed = false;
+  #closed = false;
   #written = 0;
   #waiting: {
     readonly bytes: Uint8Array;
@@ -53,7 +52,7 @@ export class Pipe {
       },
       close: () => {
         if (length !== null && this.#written < length) return this.#break(new TypeError("too short"));
-        this.closed = true;
+        this.#closed = true;
         return new Promise((taken, refused) => {
           this.#ending = { taken, refused };
           this.#give();
@@ -63,6 +62,11 @@ export class Pipe {
         this.#break(new TypeError("aborted")).catch(() => {});
       },
     });
+  }
+
+  /** Whether its writer meant it to end there: of a declared length, with its last byte. */
+  get meant(): boolean {
+    return this.#closed || this.#written === this.length;
   }
 
   /** The next piece. One reader, one read at a time. */

@@ -67,7 +67,7 @@ function drawManner(r: Random, fault: UpstreamFault | null, patient: boolean): M
     pieceBytes: r.pick([100, 1_000, 65_536]),
     bufferBytes: r.pick(patient ? [1, 2_000, 65_536] : [1, 1, 2_000]),
     at: r.pick([0, r.int(0, 200), r.int(0, 5_000), r.int(0, 50_000)]),
-    status: fault === "answers_early" ? r.pick([200, 202, 200, 400, 413]) : r.pick(statuses),
+    status: fault === "answers_early" ? r.pick([200, 202, 200, 400, 307]) : r.pick(statuses),
     answerMs: fault === "answers_late" ? r.int(40_000, 90_000) : r.int(0, 500),
   };
 }
@@ -136,6 +136,8 @@ class Call {
   #buffered = 0;
   /** How the body ended as the platform has it; null: it has not. */
   #end: Piece | null = null;
+  /** Of a declared length, bytes; null: none was. */
+  #left: number | null = null;
   #wake: () => void = () => {};
   #received = 0;
 
@@ -150,6 +152,7 @@ class Call {
       handed.push({ at: deps.time.elapsed, order: deps.order(), bytes });
       this.#source = { ...wholeSource(bytes), fixed: true, laundered: false, atOnce: true };
     } else if (pipe !== undefined) {
+      this.#left = pipe.length;
       this.#source = {
         next: () => pipe.next(),
         cancel: () => pipe.cancel(),
@@ -171,7 +174,7 @@ class Call {
       handed: pipe?.handed ?? handed,
       received: [],
       complete: false,
-      meant: () => pipe?.closed ?? true,
+      meant: () => pipe?.meant ?? true,
       early: false,
       heardEarly: false,
       hasty: false,
@@ -214,10 +217,9 @@ class Call {
       if (piece instanceof Uint8Array) {
         this.#buffer.push(piece);
         this.#buffered += piece.length;
-      } else {
-        this.#end = piece;
-        this.seen.tookEnd = piece === "end";
-      }
+        if (this.#left !== null) this.#left -= piece.length;
+      } else this.#end = piece;
+      this.seen.tookEnd = this.#hasAll();
       this.#woke();
       if (this.#end !== null) return;
     }
@@ -239,7 +241,8 @@ class Call {
         }
       }
       if (this.#gone) return;
-      while (this.#buffered === 0 && this.#end === null && !this.#gone) await this.#woken();
+      while (this.#buffered === 0 && this.#end === null && !this.#hasAll() && !this.#gone)
+        await this.#woken();
       if (this.#gone) return;
       if (this.#buffered === 0) break;
       await time.sleep(r.int(0, readMs));
@@ -261,7 +264,7 @@ class Call {
     const { time } = this.#deps;
     const { fault, answerMs } = this.#manner;
     // Measured: what errors or is let go of is ended as if it were whole, unless its length was declared.
-    const whole = this.#end === "end" || (this.#source.laundered && !this.#source.fixed);
+    const whole = this.#hasAll() || (this.#source.laundered && !this.#source.fixed);
     this.seen.complete = whole;
     this.seen.over = true;
     if (!whole) return this.#cut();
@@ -275,8 +278,8 @@ class Call {
     const { status } = this.#manner;
     this.#answered = true;
     this.seen.status = status;
-    // A body given at once is all the platform's: nobody can see how far it has got.
-    const early = () => this.#end !== "end" && !this.#source.atOnce;
+    // A body given at once is all the platform's, as is one of a declared length with its last byte: nobody can see how far it has got.
+    const early = () => !this.#hasAll() && !this.#source.atOnce;
     this.seen.early = early();
     this.seen.hasty = !this.seen.complete;
     const answer = new Response("what the upstream says", {
@@ -305,7 +308,7 @@ class Call {
     this.seen.over = true;
     if (this.#gone) return;
     if (this.#deps.random.chance(0.5)) this.#flush();
-    if (this.#end === "end" && this.#buffered === 0) this.seen.complete = true;
+    if (this.#hasAll() && this.#buffered === 0) this.seen.complete = true;
     this.#gone = true;
     this.#source.cancel();
     this.#woke();
@@ -315,19 +318,24 @@ class Call {
     this.seen.over = true;
     if (this.#gone) return;
     const { random: r } = this.#deps;
-    if (this.#answered && this.#end === null) {
+    if (this.#answered && this.#end === null && !this.#hasAll()) {
       // Its headers had come: the signal no longer reaches it, and the body is ended as if it were whole, unless its length was declared.
       this.#flush();
       this.seen.complete = !this.#source.fixed;
     } else {
       // What is on the wire may still arrive; what was ended before may arrive whole.
       if (r.chance(0.5)) this.#flush();
-      if (this.#end === "end" && this.#buffered === 0) this.seen.complete = true;
+      if (this.#hasAll() && this.#buffered === 0) this.seen.complete = true;
     }
     this.#gone = true;
     this.#source.cancel();
     this.#reject(new DOMException("The operation was aborted", "AbortError"));
     this.#woke();
+  }
+
+  /** Whether the platform has all of the body. */
+  #hasAll(): boolean {
+    return this.#end === "end" || this.#left === 0;
   }
 
   #flush(): void {

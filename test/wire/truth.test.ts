@@ -13,6 +13,13 @@ import { content, seedWorld, worldConfig } from "../support/world.ts";
 let rig: Rig;
 let key: string;
 
+/** Of an exchange, by its id. */
+interface Ended {
+  readonly outcome: string;
+  readonly upstream_complete: boolean | null;
+  readonly settled: number;
+}
+
 beforeAll(async () => {
   rig = await startRig({ config: ({ main }) => worldConfig(main) });
   key = await seedWorld(rig);
@@ -163,7 +170,8 @@ test("an upstream that answers early and then breaks off is never said to have h
   });
   expect((await rig.upstreams.main.until(1))[0]).toMatchObject({ complete: false });
   const id = rig.upstreams.main.received[0]!.headers["tenfour-exchange"];
-  const exchange = await rig.operator<{ upstream_complete: boolean | null }>("GET", `/v1/exchanges/${id}`);
+  const exchange = await rig.operator<Ended>("GET", `/v1/exchanges/${id}`);
+  expect([exchange.outcome, exchange.settled]).toEqual([expect.stringMatching(/^(aborted|unknown)$/), 0]);
   expect(exchange.upstream_complete).not.toBe(true);
 });
 
@@ -182,7 +190,7 @@ test.each([600, 999])(
   },
 );
 
-test("an upstream that answers early and takes everything is a success", async () => {
+test("an upstream that answers early is heard; that it took everything is neither told nor on record", async () => {
   rig.upstreams.main.next({ early: "headers", body: "ok" });
   const answer = await rig.send({
     path: "/ingest/strip",
@@ -192,9 +200,13 @@ test("an upstream that answers early and takes everything is a success", async (
   });
   expect([answer.status, answer.headers["tenfour-outcome"]]).toEqual([
     200,
-    "forwarded=2, stripped=0, dropped=0",
+    "forwarded=2, stripped=0, dropped=0, unconfirmed",
   ]);
   expect((await rig.upstreams.main.until(1))[0]).toMatchObject({ complete: true });
+  expect(await rig.operator("GET", `/v1/exchanges/${answer.headers["tenfour-exchange"]}`)).toMatchObject({
+    ...{ outcome: "unknown", fault: null, upstream_status: 200, upstream_complete: null },
+    ...{ settled: 0, in_doubt: 2, counts: { forwarded: 2 } },
+  });
 });
 
 test("what could not be recorded at the end is not told as success", async () => {

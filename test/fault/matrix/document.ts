@@ -20,7 +20,8 @@ from the cells that \`test/fault/matrix.test.ts\` runs in real workerd, with the
 together (\`npx vitest run --project tidy -u\` writes the page anew). \`test/fault/cuts.test.ts\` cuts and breaks more than a thousand bodies
 for each of five faults at places thrown by dice, and looks for any of which the sender heard more than the upstream got.
 
-- **told** is the status and the problem's \`code\` (\`docs/reasons.md\`); *counts* are forwarded, stripped and dropped, as \`Tenfour-Outcome\` says.
+- **told** is the status and the problem's \`code\` (\`docs/reasons.md\`); *counts* are forwarded, stripped and dropped, as \`Tenfour-Outcome\` says,
+  which adds \`unconfirmed\` where the record says \`unknown\` or \`aborted\`.
 - **evidence** is the exchange as it folds: its outcome, its fault, and in brackets whether the upstream saw a complete request; *open* was
   never closed, and is to be taken for \`unknown\`.
 - **upstream** is what a raw socket saw: the body whole, or cut, or nothing at all.
@@ -36,9 +37,10 @@ Where anything but success is told, nothing is on record as \`forwarded\` unless
 const TAIL = `## What remains
 
 - **An upstream that answers with success and then drops the body** looks like one that took it. If its answer came before the end of the
-  body was handed over, the exchange says \`upstream_complete: null\`. If the body is small enough to be handed over at once, the gate cannot
-  know which came first: \`true\` says that the upstream answered a request all of which had been handed to the platform, and that
-  it kept what it said it took is its word.
+  body was handed over, its answer goes to the sender, \`Tenfour-Outcome\` ends in \`unconfirmed\`, and the exchange is \`unknown\`: an endpoint
+  should answer when it has read the body. If the body is small enough to be handed over at once, the gate cannot know which came
+  first: \`true\` says that the upstream answered a request all of which had been handed to the platform, and that it kept what it said it
+  took is its word.
 - **An upstream that sends its headers early** may see a body that was cut as whole: the platform then ends it. It does so even where the
   headers had come and the gate could not know yet, so a body whose length was not declared and that the gate cut is on record as \`aborted\`, and
   whether it was complete as not known. \`false\` is said only where it is certain: nothing was sent, the length was declared, or the upstream broke off.

@@ -104,9 +104,9 @@ export const TELLING: readonly Cell[] = [
   {
     step: "reply",
     fault: "late",
-    what: "the upstream's headers come early and the rest of its answer after the body",
+    what: "the upstream's headers come early and the rest of its answer after the body: told, and told that it is `unconfirmed`",
     given: { ...THREE, upstream: { early: "headers", body: "ok", headers: { "content-length": "2" } } },
-    ends: { ...ALL_WELL, counts: "3 0 0", complete: null },
+    ends: { ...ALL_WELL, counts: "3 0 0", evidence: "unknown", complete: null },
   },
   {
     step: "reply",

@@ -26,6 +26,13 @@ test("whenever the process is lost, what left is on record, once, and the log is
   }
 });
 
+test.each([2_278, 4_962])(
+  "lost with the rest still to be sent, after an answer that came too early (seed %i)",
+  async (seed) => {
+    expect((await crash(seed)).problems).toEqual([]);
+  },
+);
+
 const BREAKS: readonly Omit<Break, "from">[] = [
   {
     name: "evidence counts as durable when it is sent",

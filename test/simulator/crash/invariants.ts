@@ -91,8 +91,8 @@ function ofExchange(
     return;
   }
   // Told by nobody, ended by nobody but the sweep: all that is known is that it may have left.
-  if (closed.fault === null && closed.outcome === "unknown" && !sent.lost && sent.answered === false)
-    say("swept while it was under way");
+  const swept = closed.outcome === "unknown" && closed.fault === null && closed.upstream_status === null;
+  if (swept && !sent.lost && sent.answered === false) say("swept while it was under way");
   const folded = foldExchange(entries)!;
   const outcomes = finalOutcomes(entries);
   const bytes = Buffer.concat(seen?.received ?? []);

@@ -26,8 +26,8 @@ interface Situation {
 }
 const DENIED: Denied = { items: [], total: 0 };
 const answers = {
-  forwarded: (_: unknown, response: Response) => {
-    told = ["forwarded", response.status];
+  forwarded: (_: unknown, response: Response, outcome: string) => {
+    told = [outcome, response.status];
     return response;
   },
   nothingLeft: () => {
@@ -79,15 +79,22 @@ test.each<[name: string, left: boolean, situation: Situation, ending: Ending, to
     "answered before its end: nobody knows whether that was taken",
     true,
     { upstream: { answeredBeforeEnd: true } },
-    { outcome: "forwarded", fault: null, upstreamStatus: 202, upstreamComplete: null },
-    ["forwarded", 202],
+    { outcome: "unknown", fault: null, upstreamStatus: 202, upstreamComplete: null },
+    ["unknown", 202],
+  ],
+  [
+    "refused before its end",
+    true,
+    { upstream: { answeredBeforeEnd: true, finish: async () => new Response(null, { status: 422 }) } },
+    { outcome: "unknown", fault: null, upstreamStatus: 422, upstreamComplete: null },
+    ["unknown", 422],
   ],
   [
     "refused by the upstream",
     true,
     { upstream: { finish: async () => new Response(null, { status: 422 }) } },
     { outcome: "failed", fault: null, upstreamStatus: 422, upstreamComplete: true },
-    ["forwarded", 422],
+    ["failed", 422],
   ],
   [
     "of which nothing left",
@@ -146,6 +153,13 @@ const FAILURES: readonly Failure[] = [
   ["under way, and a cut may not show", "client_cut", { cutShows: false }, "aborted", null],
   ["after all was handed over", "upstream_timeout", { handedOver: true }, "unknown", null],
   ["by a redirect", "upstream_redirect", { handedOver: true, status: 307 }, "failed", true],
+  [
+    "by a redirect before its end",
+    "upstream_redirect",
+    { handedOver: true, answeredBeforeEnd: true, status: 307 },
+    "unknown",
+    null,
+  ],
 ];
 
 test.each(FAILURES)("one that fails %s", async (_, code, upstream, outcome, upstreamComplete) => {

@@ -68,7 +68,7 @@ describe("a success", () => {
     `Removed what may hold content: ${dropped} items wholly, and parts of ${stripped}. See docs/formats/otlp.md.`;
 
   test("of all of it is the upstream's own", async () => {
-    const answer = await forwarded(told(0, 0), upstream("hello", 202, "text/plain"));
+    const answer = await forwarded(told(0, 0), upstream("hello", 202, "text/plain"), "forwarded");
     expect([answer.status, await answer.text(), answer.headers.get("tenfour-exchange")]).toEqual([
       202,
       "hello",
@@ -122,7 +122,7 @@ describe("a success", () => {
       "",
     ],
   ])("of part of it, %s", async (_, response, rejected, words) => {
-    const answer = await forwarded(told(1, 3), response);
+    const answer = await forwarded(told(1, 3), response, "forwarded");
     expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/json"]);
     expect(((await answer.json()) as Said).partialSuccess).toEqual({
       rejectedLogRecords: String(3 + rejected),
@@ -134,7 +134,7 @@ describe("a success", () => {
     vi.useFakeTimers();
     const cancel = vi.fn();
     const body = new ReadableStream({ start: (c) => c.enqueue(new Uint8Array(1)), cancel });
-    const answer = forwarded(told(1, 3), upstream(body));
+    const answer = forwarded(told(1, 3), upstream(body), "forwarded");
     await vi.advanceTimersByTimeAsync(5_000);
     vi.useRealTimers();
     expect((await answer).status).toBe(200);
@@ -143,8 +143,14 @@ describe("a success", () => {
     expect(cancel).toHaveBeenCalledOnce();
   });
 
+  test.each([0, 3])("of which nobody knows whether it arrived says so, %i dropped", async (dropped) => {
+    const answer = await forwarded(told(0, dropped), upstream("{}"), "unknown");
+    const counts = `forwarded=1, stripped=0, dropped=${dropped}, unconfirmed`;
+    expect([answer.status, answer.headers.get("tenfour-outcome")]).toEqual([200, counts]);
+  });
+
   test("that the upstream does not give is its own answer", async () => {
-    const answer = await forwarded(told(1, 3), upstream("no", 503));
+    const answer = await forwarded(told(1, 3), upstream("no", 503), "failed");
     expect([answer.status, await answer.text()]).toEqual([503, "no"]);
   });
 });

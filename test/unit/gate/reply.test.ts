@@ -1,9 +1,10 @@
 /** What a sender is told: each fault in words and with a status that makes no client retry a refusal (contract, sections 6 and 10). */
 import { describe, expect, test } from "vitest";
 import { CONTENT_FAULTS } from "../../../src/content/fault.ts";
+import type { ExchangeOutcome } from "../../../src/evidence/entries.ts";
 import { FAULT_WORDS, Fault, GATE_FAULTS } from "../../../src/gate/fault.ts";
 import type { Denied, Told } from "../../../src/gate/reply.ts";
-import { answerFault, answerForwarded, answerNothingLeft, answerRefused } from "../../../src/gate/reply.ts";
+import { answerCounts, answerFault, answerForwarded, answerRefused } from "../../../src/gate/reply.ts";
 
 const CODES = [...GATE_FAULTS, ...CONTENT_FAULTS];
 /** 400 where nothing is said: grammar. */
@@ -98,7 +99,7 @@ describe("a fault of an exchange", () => {
     expect(status).toBe(400);
     expect(headers).toMatchObject({
       "tenfour-exchange": "x_1",
-      "tenfour-outcome": "forwarded=3, stripped=2, dropped=1",
+      "tenfour-outcome": "forwarded=3, stripped=2, dropped=1, unconfirmed",
       "cache-control": "no-store",
       "content-type": "application/problem+json",
     });
@@ -137,7 +138,7 @@ describe("a fault of an exchange", () => {
 });
 
 test("nothing left: 200 and the counts", async () => {
-  const { status, headers, body } = await read(answerNothingLeft(TOLD));
+  const { status, headers, body } = await read(answerCounts(TOLD, "dropped"));
   expect(status).toBe(200);
   expect(headers).toEqual({
     "content-type": "application/json",
@@ -161,7 +162,7 @@ test("forwarded: the upstream's status and body, of its headers those that say w
       location: "/x",
     },
   });
-  const answer = answerForwarded(TOLD, upstream);
+  const answer = answerForwarded(TOLD, upstream, "forwarded");
   expect([answer.status, await answer.text()]).toEqual([202, "taken"]);
   expect(Object.fromEntries(answer.headers)).toEqual({
     "content-type": "text/x",
@@ -171,4 +172,16 @@ test("forwarded: the upstream's status and body, of its headers those that say w
     "tenfour-exchange": "x_1",
     "tenfour-outcome": "forwarded=3, stripped=2, dropped=1",
   });
+});
+
+test.each<[ExchangeOutcome, boolean]>([
+  ["forwarded", false],
+  ["failed", false],
+  ["unknown", true],
+  ["aborted", true],
+])("%s, and whether the upstream has confirmed it", (outcome, doubt) => {
+  const answer = answerForwarded(TOLD, new Response(), outcome);
+  expect(answer.headers.get("tenfour-outcome")).toBe(
+    `forwarded=3, stripped=2, dropped=1${doubt ? ", unconfirmed" : ""}`,
+  );
 });

@@ -127,13 +127,36 @@ describe("an answer", () => {
     expect(fault).toMatchObject({ code: "upstream_timeout" });
   });
 
-  test("to a whole body that was there before the gate asked came before its end was known to be taken", async () => {
+  test("to a body given at once may come at any time", async () => {
     const upstream = upstreamOf();
     upstream.sendWhole(bytes("a"));
     wire.answer.resolve(ok());
     await settle();
     await upstream.finish();
-    expect(upstream.answeredBeforeEnd).toBe(true);
+    expect(upstream.answeredBeforeEnd).toBe(false);
+  });
+
+  test.each([
+    ["before its last byte was taken", true],
+    ["after", false],
+  ])("to a stream of a declared length that comes %s", async (_, before) => {
+    const upstream = upstreamOf();
+    await upstream.write(bytes("a"), 2);
+    expect(upstream.handedOver).toBe(false);
+    wire.pipes[0]!.flows = false;
+    const writing = upstream.write(bytes("b"), 2);
+    expect(upstream.handedOver).toBe(true);
+    if (before) {
+      wire.answer.resolve(ok(500));
+      await settle();
+    }
+    wire.pipes[0]!.waiting.resolve();
+    await writing;
+    wire.answer.resolve(ok());
+    await settle();
+    expect((await upstream.finish()).status).toBe(before ? 500 : 200);
+    expect([upstream.answeredBeforeEnd, wire.pipes[0]!.ended]).toEqual([before, true]);
+    await expect(upstream.write(bytes("c"), 2)).rejects.toMatchObject({ code: "internal_error" });
   });
 
   test.each([
