@@ -15,3 +15,44 @@ export function lastKnown(now: () => number, at: number): () => number {
     return last;
   };
 }
+
+/** What an age clock goes ahead by when its own has gone back, ms: longer than anything is kept. */
+const LONG_MS = 86_400_000;
+
+/**
+ * For ages, in milliseconds: goes ahead only. A clock that has gone back does not say how long ago anything was, so whatever is from before is then
+ * old. Only what is read can be seen to go back: less than the time between two readings goes unseen.
+ */
+export class AgeClock {
+  readonly #now: () => number;
+  #ahead = 0;
+  #last = Number.NEGATIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  read(): number {
+    const now = this.#now();
+    if (now + this.#ahead < this.#last) this.#ahead = this.#last + LONG_MS - now;
+    this.#last = now + this.#ahead;
+    return this.#last;
+  }
+
+  /** Reads it every `ms`, whoever else does, until `stop`. */
+  watch(ms: number): void {
+    this.#timer = setTimeout(() => {
+      try {
+        this.read();
+      } catch {
+        // Whoever needs it finds that it cannot be read.
+      }
+      this.watch(ms);
+    }, ms);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}

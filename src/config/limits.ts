@@ -44,8 +44,10 @@ export const LIMITS = {
   window_ms_min: 200,
   /** How much is handed on at a time, bytes: what may still leave after a change is at most this and the socket's buffer. */
   slice_bytes_max: 262_144,
-  /** No byte is handed on under state older than this, ms: the contract's 1 s, less a margin for the write itself. */
+  /** No byte is handed on under state older than this, ms: the contract's 1 s, less a margin for the write itself and for `clock_read_ms`. */
   state_age_ms_max: 800,
+  /** How long the clock may go unread in an exchange, ms: what it goes back by unseen is less. */
+  clock_read_ms: 100,
   /** The longest the opt-in cache may be set to serve consent state, ms. */
   consent_cache_ms_max: 60_000,
   /** What the cache of an isolate holds at most: look-ups, and bytes as far as they can be guessed. Two windows are in memory beside it. */

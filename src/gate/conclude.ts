@@ -20,12 +20,13 @@ export interface Course {
 
 /** Runs `forward`, which resolves to whether anything has left, and answers. Never rejects. */
 export async function conclude(course: Course, forward: () => Promise<boolean>): Promise<Response> {
-  const { upstream } = course;
+  const { exchange, upstream } = course;
+  exchange.ages.watch(LIMITS.clock_read_ms);
   try {
     // A timer of its own: where nothing is looked up, or a record never ends, nobody else looks at the time.
     const left = await within(forward(), LIMITS.exchange_ms_max, () => {
       throw new Fault("exchange_too_long");
-    });
+    }).finally(() => exchange.ages.stop());
     if (!left) return await succeed(course, "dropped", null);
     const response = await upstream.finish();
     const outcome = upstream.answeredBeforeEnd ? "unknown" : response.ok ? "forwarded" : "failed";

@@ -18,7 +18,7 @@ export interface LookedUp {
   readonly window: Window;
   readonly state: State;
   readonly revisions: Revisions;
-  /** By the gate's clock, before the state was read or last found unchanged. */
+  /** By the exchange's clock for ages, before the state was read or last found unchanged. */
   readonly checkedAt: number;
 }
 
@@ -68,7 +68,7 @@ export class ConsentState {
     if (reused !== null) return reused;
     const keys = window.keys.toLookup();
     this.#note(keys.accounts);
-    const at = this.#gate.now();
+    const at = this.#exchange.ages.read();
     const { state, revisions, ageMs } = await this.#ask(() =>
       consent.lookup(keys, this.#route.serviceIds, this.#producer.keyId, routes.everyone),
     );
@@ -96,11 +96,11 @@ export class ConsentState {
 
   /** The instant at which nothing that was looked up had changed yet; null: something has. Throws a `Fault`. */
   async unchangedAt({ revisions, checkedAt }: LookedUp): Promise<number | null> {
-    const { now, consent } = this.#gate;
+    const { consent } = this.#gate;
     const fresh = (at: number) => at > checkedAt && this.#isFresh(at, SHARED_MS_MAX);
     if (this.#latest === null || !fresh(this.#latest.at) || !covers(this.#latest.revisions, revisions)) {
       this.#note([...revisions.accounts.keys()]);
-      const at = now();
+      const at = this.#exchange.ages.read();
       const latest = await this.#ask(() =>
         consent.revisions([...this.#accounts], this.#route.serviceIds, this.#producer.keyId),
       );
@@ -125,10 +125,8 @@ export class ConsentState {
     return result;
   }
 
-  /** Not if the clock has gone back since. */
   #isFresh(at: number, msMax: number): boolean {
-    const age = this.#gate.now() - at;
-    return age >= 0 && age <= msMax;
+    return this.#exchange.ages.read() - at <= msMax;
   }
 
   #checkTime(): void {

@@ -1,5 +1,5 @@
 /** Open, record, close: the evidence of one exchange. What was decided is durable before the bytes it speaks of leave. */
-import { lastKnown } from "../base/clock.ts";
+import { AgeClock, lastKnown } from "../base/clock.ts";
 import { quiet, within } from "../base/deadline.ts";
 import { KeyedDigest, newId } from "../base/digest.ts";
 import { LIMITS } from "../config/limits.ts";
@@ -47,6 +47,8 @@ export class Exchange {
   readonly id: string;
   readonly received: KeyedDigest;
   readonly sent: Sent;
+  /** How old what it decides on is. */
+  readonly ages: AgeClock;
   readonly #intake: EvidenceIntake;
   /** An exchange is closed even when the clock has gone away: then at the last instant it was known. */
   readonly #clock: () => number;
@@ -73,6 +75,7 @@ export class Exchange {
     const at = now();
     this.#intake = gate.evidence;
     this.#clock = lastKnown(now, at);
+    this.ages = new AgeClock(now);
     this.id = newId("x", at);
     this.received = new KeyedDigest(digestSecret);
     this.sent = new Sent(new KeyedDigest(digestSecret));

@@ -1,21 +1,26 @@
 /** How old the state may be under which a byte is handed on: what was decided on older state is decided anew. */
+import type { AgeClock } from "../base/clock.ts";
 import { LIMITS } from "../config/limits.ts";
 import { Fault } from "./fault.ts";
-import type { Gate } from "./gate.ts";
 import type { Judged, Judging } from "./judging.ts";
+import type { Routes } from "./routes.ts";
 
 /** How often in a row the state may be too old by the time it has been read and recorded. */
 const REJUDGED_MAX = 3;
 
 export class Freshness {
   readonly #judging: Pick<Judging, "anew">;
-  readonly #now: () => number;
+  readonly #ages: Pick<AgeClock, "read">;
   readonly #ageMsMax: number;
 
-  constructor({ now, routes }: Pick<Gate, "now" | "routes">, judging: Pick<Judging, "anew">) {
+  constructor(
+    { cacheMsMax }: Pick<Routes, "cacheMsMax">,
+    ages: Pick<AgeClock, "read">,
+    judging: Pick<Judging, "anew">,
+  ) {
     this.#judging = judging;
-    this.#now = now;
-    this.#ageMsMax = Math.max(LIMITS.state_age_ms_max, routes.cacheMsMax ?? 0);
+    this.#ages = ages;
+    this.#ageMsMax = Math.max(LIMITS.state_age_ms_max, cacheMsMax ?? 0);
   }
 
   /** The window, decided on state that may be acted on, from record `from` on. Throws a `Fault`. */
@@ -42,9 +47,7 @@ export class Freshness {
     return current;
   }
 
-  /** Also when the clock has gone back: then nobody can say how old the state is. */
   #hasAged({ checkedAt }: Judged): boolean {
-    const age = this.#now() - checkedAt;
-    return age > this.#ageMsMax || (age < 0 && checkedAt !== Number.POSITIVE_INFINITY);
+    return this.#ages.read() - checkedAt > this.#ageMsMax;
   }
 }

@@ -31,7 +31,7 @@ export async function forwardMedia(
   const exchange = new Exchange(gate, route, producer);
   const body = new Body(request.body!, "identity", exchange.received, route.bodyBytesMax);
   const judging = new Judging(gate, route, producer, exchange);
-  const freshness = new Freshness(gate, judging);
+  const freshness = new Freshness(gate.routes, exchange.ages, judging);
   const upstream = new Upstream(
     route,
     {

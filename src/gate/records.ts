@@ -87,7 +87,12 @@ class Passage {
       headers: event?.headers ?? [],
     };
     this.#upstream = new Upstream(route, sending, gate.attest);
-    this.#release = new Release(this.#exchange, this.#upstream, framing, new Freshness(gate, this.#judging));
+    this.#release = new Release(
+      this.#exchange,
+      this.#upstream,
+      framing,
+      new Freshness(gate.routes, this.#exchange.ages, this.#judging),
+    );
   }
 
   run(): Promise<Response> {

@@ -114,8 +114,8 @@ export const BREAKS: readonly Break[] = [
   {
     name: "state is never asked about again",
     file: "gate/freshness.ts",
-    find: "    return age > this.#ageMsMax ||",
-    replace: "    return",
+    find: "return this.#ages.read() - checkedAt > this.#ageMsMax;",
+    replace: "return checkedAt < 0;",
     from: 11,
   },
   {
@@ -159,6 +159,20 @@ export const BREAKS: readonly Break[] = [
     find: "      this.#answeredBeforeEnd = this.answeredEarly;\n    }",
     replace: "    }",
     from: 197,
+  },
+  {
+    name: "a clock that goes back makes young what was old",
+    file: "base/clock.ts",
+    find: "    if (now + this.#ahead < this.#last) ",
+    replace: "    if (now + this.#ahead < 0) ",
+    from: 1_032,
+  },
+  {
+    name: "a clock that goes back is not seen while nobody asks",
+    file: "gate/conclude.ts",
+    find: "  exchange.ages.watch(LIMITS.clock_read_ms);\n",
+    replace: "",
+    from: 6_045,
   },
   {
     name: "a redirect is an answer",

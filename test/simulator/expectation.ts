@@ -51,11 +51,20 @@ export class Expectation {
     return outcomes;
   }
 
-  /** Whether the record might be handed on, as it came, at `at`: state up to `ageMs` old may be what decides, but none from before `since`. */
-  allowed(sending: Sending, keyId: string, index: number, at: number, since: number, ageMs: number): boolean {
+  /**
+   * Whether the record might be handed on, as it came, at `at`: state up to `ageMs` old may be what decides, but none from before `since`. A cache
+   * is as old as the gate's clock says.
+   */
+  allowed(
+    sending: Sending,
+    keyId: string,
+    index: number,
+    at: number,
+    { since, ageMs, cached }: { readonly since: number; readonly ageMs: number; readonly cached: boolean },
+  ): boolean {
     const recent = (instant: number): boolean => {
       const age = this.#wall(at) - this.#wall(instant);
-      return at - instant <= ageMs || (age >= 0 && age <= ageMs);
+      return at - instant <= ageMs || (cached && age >= 0 && age <= ageMs);
     };
     return this.#instants(since, at).some(
       (instant) => recent(instant) && this.#outcome(sending, keyId, index, instant) === "forwarded",

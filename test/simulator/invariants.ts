@@ -130,7 +130,7 @@ function onlyWhatIsAllowed({ run, expectation, records, seen_, stateAgeMs, cache
     if (as !== "forwarded" || record.item.type !== "content") continue;
     const { at } = pieceAt(seen_!, start);
     const since = cached ? Math.max(0, at - stateAgeMs) : startedAt;
-    if (!expectation.allowed(sending, keyId, index, at, since, stateAgeMs))
+    if (!expectation.allowed(sending, keyId, index, at, { since, ageMs: stateAgeMs, cached }))
       say(`record ${index} was denied and left at ${at}`);
   }
 }

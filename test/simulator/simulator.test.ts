@@ -43,6 +43,7 @@ const COMMON: Readonly<Record<string, number>> = {
 const CASES: readonly (readonly [seed: number, what: string])[] = [
   [101, "a clock that goes away while an opaque body is on its way"],
   [199, "an upstream that answers, and breaks off, while the end is still to be taken"],
+  [6_045, "a clock that goes back by as much as passes, while a body waits for its upstream"],
   [313, "evidence of an opaque body, and a database that hangs"],
 ];
 

@@ -8,6 +8,8 @@ const TIMES = {
     "a body is read and forwarded: `exchange_too_long`; of an opaque one, until its answer: `upstream_timeout`",
   d1_ms_max: "a database is asked: `consent_unavailable`, `evidence_unavailable`",
   state_age_ms_max: "consent state is used without being checked again",
+  clock_read_ms:
+    "the clock goes unread while an exchange lasts: whether it has gone back is seen by reading it",
   upstream_stall_ms_max: "the upstream takes nothing of what is written to it: `upstream_stalled`",
   upstream_response_ms_max: "the upstream answers, once it has everything: `upstream_timeout`",
   drain_ms_max: "the rest of a refused body is read and thrown away, so that its sender hears the answer",
@@ -48,7 +50,8 @@ const TAIL = `## What remains
 - **A sender that goes on sending** after it was refused may lose the answer with its connection: no more than
   ${LIMITS.drain_bytes_max / 1_048_576} MiB of what comes is read for its sake.
 - **An upstream's answer has no time limit**: it is passed on as it comes, when the exchange has been closed. Its sender's patience ends it.
-- **The gate believes its clock.** Where it goes back, waits end all the same and state from before is checked; but a key whose revocation, or
+- **The gate believes its clock.** Where it goes back, waits end all the same and state from before is checked, though the clock caught up
+  before anything was to leave: it is read every ${LIMITS.clock_read_ms} ms. What the opt-in cache holds is as old as the clock says; and a key whose revocation, or
   an objection that was made, lies in the clock's future is not yet in force by it.
 - **Evidence of opaque bodies lags**, and is kept in memory: a worker that ends takes what it had not written with it, and an exchange that the
   database refuses three times, while it takes others, is given up.

@@ -1,6 +1,8 @@
 /** A clock that goes back must not make anybody wait longer, or believe anything for longer. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { AgeClock } from "../../../src/base/clock.ts";
 import { Watchdog } from "../../../src/base/deadline.ts";
+import { LIMITS } from "../../../src/config/limits.ts";
 import type { ConsentReader } from "../../../src/consent/port.ts";
 import { Revocations } from "../../../src/gate/revocations.ts";
 
@@ -55,4 +57,49 @@ test("the list of revoked keys is read again when the clock has gone back", asyn
   now -= HOUR_MS;
   revoked.set("k", now - 1);
   expect(await revocations.has("k", now, () => {})).toBe(true);
+});
+
+test("a clock for ages goes with the clock, and ahead of everything when that goes back", () => {
+  const ages = new AgeClock(() => now);
+  const before = ages.read();
+  now += 700;
+  expect(ages.read() - before).toBe(700);
+  now -= 1;
+  const after = ages.read();
+  expect(after - before).toBeGreaterThan(LIMITS.consent_cache_ms_max);
+  now += 5;
+  expect(ages.read() - after).toBe(5);
+  now -= HOUR_MS;
+  expect(ages.read() - after).toBeGreaterThan(LIMITS.consent_cache_ms_max);
+});
+
+test("a clock for ages sees the clock go back while nobody asks, until it is stopped", async () => {
+  const ages = new AgeClock(() => now);
+  const before = ages.read();
+  ages.watch(100);
+  for (const passed of [100, 100]) {
+    now += passed;
+    await vi.advanceTimersByTimeAsync(passed);
+  }
+  now -= 9_000;
+  await vi.advanceTimersByTimeAsync(100);
+  now += 9_000;
+  expect(ages.read() - before).toBeGreaterThan(LIMITS.consent_cache_ms_max);
+  ages.stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a clock for ages that cannot be read says so to whoever asks, and is read again", async () => {
+  let away = false;
+  const ages = new AgeClock(() => {
+    if (away) throw new Error("no clock");
+    return now;
+  });
+  ages.watch(100);
+  away = true;
+  await vi.advanceTimersByTimeAsync(500);
+  expect(() => ages.read()).toThrow("no clock");
+  away = false;
+  expect(ages.read()).toBe(now);
+  ages.stop();
 });

@@ -43,6 +43,7 @@ const answers = {
 const course = ({ recorded = true, closed = false, upstream = {} }: Situation): Course =>
   ({
     exchange: {
+      ages: { watch: () => {}, stop: () => {} },
       closed,
       close: async (how: Ending) => {
         log.push("close");

@@ -1,5 +1,6 @@
 /** What a look-up may not do without: an end to waiting, a database that was put back, a clock that goes back, bounds. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { AgeClock } from "../../../src/base/clock.ts";
 import { LIMITS } from "../../../src/config/limits.ts";
 import type { ConsentReader, LookupKeys, RevisionsResult } from "../../../src/consent/port.ts";
 import type { ContentItem } from "../../../src/decision/model.ts";
@@ -57,7 +58,7 @@ afterEach(() => {
 
 const stateOf = (): ConsentState => {
   const gate = { consent, routes: { everyone: false, cacheMsMax: null }, now: () => now };
-  const exchange = { spend: () => {} } as unknown as Exchange;
+  const exchange = { spend: () => {}, ages: new AgeClock(() => now) } as unknown as Exchange;
   const producer = { id: "p", keyId: "k", accounts: ["*"] };
   return new ConsentState(gate as unknown as Gate, { serviceIds: ["s", "t"] }, producer, exchange);
 };

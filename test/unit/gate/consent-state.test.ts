@@ -1,5 +1,6 @@
 /** How often the database is asked while an exchange lasts, by a clock that the test turns. */
 import { beforeEach, expect, test } from "vitest";
+import { AgeClock } from "../../../src/base/clock.ts";
 import { LIMITS } from "../../../src/config/limits.ts";
 import type { ConsentReader, LookupKeys } from "../../../src/consent/port.ts";
 import type { ContentItem } from "../../../src/decision/model.ts";
@@ -20,7 +21,7 @@ let state: ConsentState;
 
 const exchangeWith = (cacheMsMax: number | null): ConsentState => {
   const gate = { consent, routes: { everyone: false, cacheMsMax }, now: () => now } as unknown as Gate;
-  const exchange = { spend: () => (spent += 1) } as unknown as Exchange;
+  const exchange = { spend: () => (spent += 1), ages: new AgeClock(() => now) } as unknown as Exchange;
   const producer = { id: "p", keyId: "k", accounts: ["*"] };
   return new ConsentState(gate, { serviceIds: ["s"] } as unknown as RecordRoute, producer, exchange);
 };

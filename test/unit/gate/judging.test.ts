@@ -40,6 +40,7 @@ const outcomesOf = (verdicts: Verdicts) =>
   Array.from(verdicts.found, (_, i) => outcomeOf(verdicts, i)).join(" ");
 const exchange = {
   spend: () => {},
+  ages: { read: () => now },
   record: async ({ firstIndex }: Window, verdicts: Verdicts, round: number) =>
     void recorded.push([firstIndex, round, outcomesOf(verdicts)]),
   settle: ({ firstIndex }: Window, verdicts: Verdicts, from: number, to: number) =>
