@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { optionsOf, wholeNumber } from "../scripts/options.ts";
 import { type Evidenced, startTurn, type Turn } from "./contenders.ts";
 import { ndjson, RECORD_BYTES } from "./corpus.ts";
 import { sendMany, sendOne } from "./load.ts";
@@ -126,13 +126,15 @@ function mediansOf(speeds: readonly Speeds[]): Speeds {
 }
 
 if (import.meta.filename === process.argv[1]) {
-  const { values } = parseArgs({
-    options: {
-      exchanges: { type: "string", default: "10000" },
-      rounds: { type: "string", default: "3" },
-    },
+  const usage = "node bench/evidence.ts [--exchanges N] [--rounds N]";
+  const values = optionsOf(usage, {
+    exchanges: { type: "string", default: "10000" },
+    rounds: { type: "string", default: "3" },
   });
-  const measured = await measureEvidence(Number(values.exchanges), Number(values.rounds));
+  const measured = await measureEvidence(
+    wholeNumber(usage, "exchanges", values.exchanges),
+    wholeNumber(usage, "rounds", values.rounds),
+  );
   printEvidence(measured);
   console.log(JSON.stringify(measured));
 }

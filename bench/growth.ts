@@ -3,7 +3,7 @@
  * without the gate. Prints bytes an exchange for each twentieth of them: `npm run growth [-- --exchanges 1000000]`, some 40 minutes a
  * million. Nothing is archived.
  */
-import { parseArgs } from "node:util";
+import { optionsOf, wholeNumber } from "../scripts/options.ts";
 import { newId } from "../src/base/digest.ts";
 import type { Entry } from "../src/evidence/entries.ts";
 import { closed, decided, opened, openLedger } from "../test/worker/ledger/fixture.ts";
@@ -20,9 +20,9 @@ const ACCOUNTS = 50;
 const BODY_BYTES = 10_240;
 const DIGEST = "d".repeat(43);
 
-const { values } = parseArgs({ options: { exchanges: { type: "string", default: "1000000" } } });
-const exchanges = Number(values.exchanges);
-if (!(exchanges >= WRITTEN_AFTER)) throw new Error(`--exchanges is a number from ${WRITTEN_AFTER} up`);
+const USAGE = "npm run growth -- [--exchanges N]";
+const values = optionsOf(USAGE, { exchanges: { type: "string", default: "1000000" } });
+const exchanges = wholeNumber(USAGE, "exchanges", values.exchanges, WRITTEN_AFTER);
 const part = Math.max(WRITTEN_AFTER, exchanges / PARTS);
 const ledger = await openLedger();
 const { evidence } = ledger.databases;

@@ -1,15 +1,15 @@
 /**
- * `npm run bench [-- --quick] [--rounds N] [--only gate,naive,import,evidence] [--corpus ascii] [--state DIR]`: the gate against what one would
- * write instead, alternating, all on local workerd, each warmed by a body as large as those that are measured. Prints medians and ratios,
- * then one line of JSON; exits 1 if a bar is missed or a byte is. The databases of what is compared are in memory if this system has files
- * there, or in DIR: local D1 waits for the disk in the one thread that also runs the worker, which D1 does nowhere else.
+ * `npm run bench`: the gate against what one would write instead, alternating, all on local workerd, each warmed by a body as large as those
+ * that are measured. Prints medians and ratios, then one line of JSON; exits 1 if a bar is missed or a byte is. The databases of what is compared
+ * are in memory if this system has files there, or where `--state` says: local D1 waits for the disk in the one thread that also runs the
+ * worker, which D1 does nowhere else.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { oneOf, optionsOf, wholeNumber } from "../scripts/options.ts";
 import { CONTENDERS, type Contender, startTurn, type Turn } from "./contenders.ts";
 import { CORPORA, ndjson, RECORD_BYTES } from "./corpus.ts";
 import { type EvidenceMeasurement, measureEvidence, printEvidence } from "./evidence.ts";
@@ -26,25 +26,26 @@ const FILES_IN_MEMORY = "/dev/shm";
 /** Large bodies measured one after another in a turn: a turn of one body says more of the machine's moment than of the contender. */
 const LARGE_BODIES = 3;
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    rounds: { type: "string", default: "3" },
-    only: { type: "string" },
-    corpus: { type: "string", default: "speech" },
-    state: { type: "string", default: existsSync(FILES_IN_MEMORY) ? FILES_IN_MEMORY : tmpdir() },
-  },
+const USAGE =
+  "npm run bench -- [--quick] [--rounds N] [--only NAME,NAME] [--corpus speech|ascii] [--state DIR]";
+const MEASURED = [...CONTENDERS, "import", "evidence"] as const;
+const values = optionsOf(USAGE, {
+  quick: { type: "boolean", default: false },
+  rounds: { type: "string", default: "3" },
+  only: { type: "string" },
+  corpus: { type: "string", default: "speech" },
+  state: { type: "string", default: existsSync(FILES_IN_MEMORY) ? FILES_IN_MEMORY : tmpdir() },
 });
-const rounds = Number(values.rounds);
+const rounds = wholeNumber(USAGE, "rounds", values.rounds);
 const bodyMebibytes = values.quick ? 64 : 256;
 const smallMs = values.quick ? 1000 : 2000;
 const blocks = (bodyMebibytes * MEBIBYTE) / (BLOCK_RECORDS * RECORD_BYTES);
-const asked = (name: string): boolean => values.only?.split(",").includes(name) ?? true;
+const only = values.only?.split(",").map((name) => oneOf(USAGE, "only", name, MEASURED)) ?? MEASURED;
+const asked = (name: (typeof MEASURED)[number]): boolean => only.includes(name);
 const contenders = CONTENDERS.filter(asked);
 
 const now = Date.now();
-const corpus = CORPORA.find((name) => name === values.corpus);
-if (corpus === undefined) throw new Error(`--corpus is one of ${CORPORA.join(", ")}`);
+const corpus = oneOf(USAGE, "corpus", values.corpus, CORPORA);
 const block = ndjson(corpus, BLOCK_RECORDS, now - 60_000);
 const smallBodies = { "10 KB": block.subarray(0, 10 * RECORD_BYTES), "1 MB": block.subarray(0, MEBIBYTE) };
 const measurements: Measurement[] = [];

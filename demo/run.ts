@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { developmentIssuerIn } from "../scripts/development-issuer.ts";
 import { issueKey } from "../scripts/issue-key.ts";
 import { publishedKeys } from "../scripts/ledger-key.ts";
 import { type Operator, operatorOf } from "../scripts/operator.ts";
+import { optionsOf } from "../scripts/options.ts";
 import { type RunningGate, runGate } from "../scripts/run-gate.ts";
 import { ALLOW_REASONS, type Reason } from "../src/decision/model.ts";
 import { demoConfig } from "./configuration.ts";
@@ -37,7 +37,7 @@ const ARRIVALS: Readonly<Record<Arrival, string>> = {
   nothing: "nothing",
 };
 
-const { values } = parseArgs({ options: { export: { type: "string" } } });
+const values = optionsOf("npm run demo -- [--export DIR]", { export: { type: "string" } });
 const began = performance.now();
 const stateDir = mkdtempSync(join(tmpdir(), "tenfour-demo-"));
 const upstream = await startDemoUpstream(0);
