@@ -21,12 +21,14 @@ const LONG_MS = 86_400_000;
 
 /**
  * For ages, in milliseconds: goes ahead only. A clock that has gone back does not say how long ago anything was, so whatever is from before is then
- * old. Only what is read can be seen to go back: less than the time between two readings goes unseen.
+ * old. What it goes back by unseen is less than the time between two readings; and while it is watched, it goes ahead at least as timers do.
  */
 export class AgeClock {
   readonly #now: () => number;
   #ahead = 0;
   #last = Number.NEGATIVE_INFINITY;
+  /** What it must have come to, by its timer. */
+  #least = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(now: () => number) {
@@ -36,18 +38,20 @@ export class AgeClock {
   read(): number {
     const now = this.#now();
     if (now + this.#ahead < this.#last) this.#ahead = this.#last + LONG_MS - now;
+    this.#ahead = Math.max(this.#ahead, this.#least - now);
     this.#last = now + this.#ahead;
     return this.#last;
   }
 
   /** Reads it every `ms`, whoever else does, until `stop`. */
   watch(ms: number): void {
+    try {
+      this.#least = Math.max(this.#least, this.read());
+    } catch {
+      // Whoever needs it finds that it cannot be read.
+    }
     this.#timer = setTimeout(() => {
-      try {
-        this.read();
-      } catch {
-        // Whoever needs it finds that it cannot be read.
-      }
+      this.#least += ms;
       this.watch(ms);
     }, ms);
   }

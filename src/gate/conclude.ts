@@ -26,7 +26,7 @@ export async function conclude(course: Course, forward: () => Promise<boolean>):
     // A timer of its own: where nothing is looked up, or a record never ends, nobody else looks at the time.
     const left = await within(forward(), LIMITS.exchange_ms_max, () => {
       throw new Fault("exchange_too_long");
-    }).finally(() => exchange.ages.stop());
+    });
     if (!left) return await succeed(course, "dropped", null);
     const response = await upstream.finish();
     const outcome = upstream.answeredBeforeEnd ? "unknown" : response.ok ? "forwarded" : "failed";
@@ -34,6 +34,8 @@ export async function conclude(course: Course, forward: () => Promise<boolean>):
   } catch (error) {
     upstream.cut();
     return await fail(course, error instanceof Fault ? error : new Fault("internal_error"));
+  } finally {
+    exchange.ages.stop();
   }
 }
 
@@ -57,16 +59,9 @@ async function succeed(
 
 async function fail(course: Course, fault: Fault): Promise<Response> {
   const { exchange, body, answers, denied } = course;
-  const { begun, handedOver, answeredEarly, answeredBeforeEnd, cutShows, status } = course.upstream;
-  const redirected = fault.code === "upstream_redirect" && !answeredBeforeEnd;
-  const outcome = !begun ? refusal(fault) : redirected ? "failed" : handedOver ? "unknown" : "aborted";
-  const upstreamComplete = !begun
-    ? false
-    : redirected
-      ? true
-      : handedOver || answeredEarly || !cutShows
-        ? null
-        : false;
+  const { begun, handedOver, answeredEarly, cutShows, status } = course.upstream;
+  const outcome = !begun ? refusal(fault) : handedOver ? "unknown" : "aborted";
+  const upstreamComplete = begun && (handedOver || answeredEarly || !cutShows) ? null : false;
   if (!exchange.closed) course.measureRest();
   const recorded = await exchange.close({
     outcome,

@@ -2,6 +2,8 @@
  * A recording: one item, attributed by its request's headers or the part before it, decided before its bytes are read. Allowed, it streams through,
  * and stops within the bound if consent changes; denied, nothing of it leaves.
  */
+
+import { LIMITS } from "../config/limits.ts";
 import { ofType, SNIFF_BYTES, startsAs } from "../content/media-type.ts";
 import { readSignal } from "../rules/signal.ts";
 import type { MediaAdmission } from "./admit.ts";
@@ -68,11 +70,17 @@ export async function forwardMedia(
       };
       const first = await head(recording);
       if (!startsAs(recording.type, first)) throw new Fault("media_type_differs");
-      for (let piece: Uint8Array | null = first; piece !== null; piece = await recording.read()) {
+      const check = async (): Promise<void> => {
         judged = await freshness.of(judged, 0);
         if (!sameVerdicts(judged.verdicts, decided)) throw new Fault("consent_changed");
-        if (piece === first) await send(opening);
-        await send(piece);
+      };
+      await check();
+      await send(opening);
+      for (let piece: Uint8Array | null = first; piece !== null; piece = await recording.read()) {
+        for (let at = 0; at < piece.length; at += LIMITS.slice_bytes_max) {
+          await check();
+          await send(piece.subarray(at, at + LIMITS.slice_bytes_max));
+        }
       }
       await send(closing);
     }

@@ -343,8 +343,7 @@ function failed({ run, told, closed, seen_, say }: Case): void {
   if (!seen_.meant() && !seen_.early)
     say("the upstream saw a whole request of a failed exchange, and had not answered before");
   if (outcome === "aborted" && !seen_.early) say("told it was aborted, and the upstream saw it whole");
-  if (outcome !== "unknown" && outcome !== "aborted" && told.code !== "upstream_redirect")
-    say(`told ${outcome}, and the upstream saw it whole`);
+  if (outcome !== "unknown" && outcome !== "aborted") say(`told ${outcome}, and the upstream saw it whole`);
   if (run.sending.route.onDeny === "reject" && told.code === "items_denied")
     say("rejected, and the upstream was called");
 }

@@ -40,9 +40,11 @@ const TAIL = `## What remains
 
 - **An upstream that answers with success and then drops the body** looks like one that took it. If its answer came before the end of the
   body was handed over, its answer goes to the sender, \`Tenfour-Outcome\` ends in \`unconfirmed\`, and the exchange is \`unknown\`: an endpoint
-  should answer when it has read the body. If the body is small enough to be handed over at once, the gate cannot know which came
-  first: \`true\` says that the upstream answered a request all of which had been handed to the platform, and that it kept what it said it
-  took is its word.
+  should answer when it has read the body. What the platform holds, the gate cannot see: a body handed over at once, or the last of a longer
+  one (some 64 KB were measured). \`true\` says that the upstream answered a request all of which had been handed to the platform. Where it
+  answered without having read that, the platform may not send the rest, and that it has it is its word alone.
+- **The end of an opaque body** is never seen: \`forwarded\` says that the upstream answered with success, and \`received\` is the length its
+  sender declared.
 - **An upstream that sends its headers early** may see a body that was cut as whole: the platform then ends it. It does so even where the
   headers had come and the gate could not know yet, so a body whose length was not declared and that the gate cut is on record as \`aborted\`, and
   whether it was complete as not known. \`false\` is said only where it is certain: nothing was sent, the length was declared, or the upstream broke off.
@@ -51,7 +53,8 @@ const TAIL = `## What remains
   ${LIMITS.drain_bytes_max / 1_048_576} MiB of what comes is read for its sake.
 - **An upstream's answer has no time limit**: it is passed on as it comes, when the exchange has been closed. Its sender's patience ends it.
 - **The gate believes its clock.** Where it goes back, waits end all the same and state from before is checked, though the clock caught up
-  before anything was to leave: it is read every ${LIMITS.clock_read_ms} ms. What the opt-in cache holds is as old as the clock says; and a key whose revocation, or
+  before anything was to leave: it is read every ${LIMITS.clock_read_ms} ms, and goes ahead at least as timers do. Between exchanges nothing reads it: what the
+  opt-in cache holds, the list of revoked keys and the ledger's head are as old as the clock says. And a key whose revocation, or
   an objection that was made, lies in the clock's future is not yet in force by it.
 - **Evidence of opaque bodies lags**, and is kept in memory: a worker that ends takes what it had not written with it, and an exchange that the
   database refuses three times, while it takes others, is given up.

@@ -278,6 +278,32 @@ describe("a recording", () => {
     expect(answer.closed).toMatchObject({ received: digestOf(whole), sent: digestOf(left) });
   });
 
+  test("in a form is checked again after the form's head, which may have been taken late", async () => {
+    let taken = 0;
+    world.onTaken = () => {
+      taken += 1;
+      Object.assign(world, {
+        stories: [BEN_OBJECTS, {}],
+        now: world.now + 5_000,
+        onTaken: () => (taken += 1),
+      });
+    };
+    const answer = await pass("/ingest/sound", FORM, [form(metadata, WAV)]);
+    expect(answer).toMatchObject({ status: 403, code: "consent_changed", aborted: true });
+    expect(taken).toBe(1);
+  });
+
+  test("that comes in large pieces is handed on a slice at a time, each checked", async () => {
+    let taken = 0;
+    world.onTaken = () => {
+      taken += 1;
+      if (taken === 2) Object.assign(world, { stories: [BEN_OBJECTS, {}], now: world.now + 5_000 });
+    };
+    const answer = await pass("/ingest/sound", SOUND, [WAV.padEnd(3 * SMALL.slice_bytes_max, "w")]);
+    expect(answer).toMatchObject({ status: 403, code: "consent_changed", aborted: true });
+    expect(taken).toBe(2);
+  });
+
   test.each([
     ["whose metadata is none", form("{", WAV)],
     ["whose parts are in another order", form(metadata, WAV).replace('"metadata"', '"other"')],
