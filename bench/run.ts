@@ -26,8 +26,7 @@ const FILES_IN_MEMORY = "/dev/shm";
 /** Large bodies measured one after another in a turn: a turn of one body says more of the machine's moment than of the contender. */
 const LARGE_BODIES = 3;
 
-const USAGE =
-  "npm run bench -- [--quick] [--rounds N] [--only NAME,NAME] [--corpus speech|ascii] [--state DIR]";
+const USAGE = `npm run bench -- [--quick] [--rounds N] [--only NAME,NAME] [--corpus ${CORPORA.join("|")}] [--state DIR]`;
 const MEASURED = [...CONTENDERS, "import", "evidence"] as const;
 const values = optionsOf(USAGE, {
   quick: { type: "boolean", default: false },

@@ -3,7 +3,6 @@
  * Without `--config` the state is seeded with a small story. For development: `npm run deploy` is the real thing.
  */
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { demoConfig } from "../demo/configuration.ts";
 import { type DemoUpstream, startDemoUpstream } from "../demo/upstream.ts";
 import type { TenfourConfig } from "../src/config/define.ts";
@@ -15,6 +14,7 @@ import { developmentIssuerIn } from "./development-issuer.ts";
 import { type Kept, keptIn } from "./kept.ts";
 import { publishedKeys } from "./ledger-key.ts";
 import { operatorOf } from "./operator.ts";
+import { optionsOf } from "./options.ts";
 import { type RunningGate, runGate } from "./run-gate.ts";
 
 const GATE_PORT = 8787;
@@ -64,13 +64,11 @@ async function start(options: Options): Promise<void> {
 }
 
 function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      config: { type: "string" },
-      port: { type: "string", default: String(GATE_PORT) },
-      state: { type: "string" },
-      "no-demo": { type: "boolean", default: false },
-    },
+  const values = optionsOf("npm start -- [--config FILE] [--port N] [--state DIR] [--no-demo]", {
+    config: { type: "string" },
+    port: { type: "string", default: String(GATE_PORT) },
+    state: { type: "string" },
+    "no-demo": { type: "boolean", default: false },
   });
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port < 1 || port > 65_534) {
